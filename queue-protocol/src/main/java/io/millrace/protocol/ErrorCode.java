@@ -1,0 +1,70 @@
+package io.millrace.protocol;
+
+import java.util.Locale;
+
+/**
+ * Every error the API answers with. The code is stable: clients may branch on it. It is the last part of the problem's
+ * {@code type} (RFC 9457) and stands in the body as {@code code}.
+ */
+public enum ErrorCode {
+    /** The body is not JSON, or not the JSON that this route reads. */
+    MALFORMED_REQUEST(400, false, "The request cannot be read"),
+    /** A field is missing, unknown or out of range; {@code errors} names each. */
+    INVALID_FIELD(400, false, "A field of the request is not valid"),
+    /** The idempotency key is malformed or too long. */
+    INVALID_IDEMPOTENCY_KEY(400, false, "The idempotency key is not valid"),
+    /** No API key, or one that is unknown, expired or revoked. */
+    UNAUTHENTICATED(401, false, "A valid API key is needed"),
+    /** The API key lacks the scope that this route needs. */
+    FORBIDDEN(403, false, "The API key may not do this"),
+    /** There is no such thing, or the key may not see it. */
+    NOT_FOUND(404, false, "Not found"),
+    /** The path exists, the method does not. */
+    METHOD_NOT_ALLOWED(405, false, "The method is not allowed here"),
+    /** The job's state does not allow it. */
+    STATE_CONFLICT(409, false, "The state of the job does not allow this"),
+    /** The body or payload is larger than the limit. */
+    TOO_LARGE(413, false, "The request is too large"),
+    /** The content type is not one this route reads. */
+    UNSUPPORTED_MEDIA_TYPE(415, false, "The content type is not supported"),
+    /** The payload does not fit its job type. */
+    INVALID_PAYLOAD(422, false, "The payload does not fit the job type"),
+    /** The idempotency key was used before with another request. */
+    IDEMPOTENCY_KEY_REUSED(422, false, "The idempotency key was used with another request"),
+    /** A rate limit or the queue's backlog limit is reached. */
+    TOO_MANY_REQUESTS(429, true, "Too many requests"),
+    /** A defect of the service; the log has the request id. */
+    INTERNAL(500, true, "The service failed"),
+    /** PostgreSQL or the service's own capacity is not available now. */
+    UNAVAILABLE(503, true, "The service cannot do this now");
+
+    private final int status;
+    private final boolean retryHelps;
+    private final String title;
+
+    ErrorCode(int status, boolean retryHelps, String title) {
+        this.status = status;
+        this.retryHelps = retryHelps;
+        this.title = title;
+    }
+
+    /** The HTTP status it is answered with. */
+    public int status() {
+        return status;
+    }
+
+    /** Whether the same request may succeed later. */
+    public boolean retryHelps() {
+        return retryHelps;
+    }
+
+    /** A short sentence that is the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+
+    /** The lower-case word used in JSON. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
