@@ -1,0 +1,225 @@
+package io.millrace.core.batch;
+
+import io.millrace.core.job.OverloadedException;
+import io.millrace.core.thread.NamedThreads;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+
+/**
+ * Writes items in batches that the traffic itself makes.
+ *
+ * <h2>How it batches</h2>
+ *
+ * There is no timer. Each lane is one thread that takes everything that waits, up to the limits, writes it as one
+ * statement, and comes back for what gathered meanwhile. An idle system writes an item at once and alone; a busy one
+ * carries hundreds by one fsync.
+ *
+ * <h2>When a batch fails</h2>
+ *
+ * A failure that {@link Writer#isItemsFault} blames on an item splits the batch in halves, down to the one bad item,
+ * which alone fails; its neighbours are written. Any other failure (the store is away) fails the whole batch.
+ *
+ * <p>All methods may be called from any thread.
+ *
+ * @param <T> what is written
+ * @param <R> what writing one item answers
+ */
+public final class GroupCommit<T, R> implements AutoCloseable {
+
+    private final Limits limits;
+    private final ToIntFunction<T> weigher;
+    private final Writer<T, R> writer;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final ArrayDeque<Pending<T, R>> waiting = new ArrayDeque<>();
+    private final List<Thread> lanes = new ArrayList<>();
+    private long waitingWeight;
+    private boolean closed;
+
+    /**
+     * How much goes into a batch and how much may wait.
+     *
+     * @param batchItems most items of one batch
+     * @param batchWeight most weight (bytes) of one batch; a single heavier item still goes, alone
+     * @param waitingItems most items that wait; beyond it {@link #submit} is refused
+     * @param waitingWeight most weight that waits
+     * @param lanes batches that may be on their way at once
+     */
+    public record Limits(int batchItems, int batchWeight, int waitingItems, long waitingWeight, int lanes) {}
+
+    /** Writes batches. Called by one thread a lane. */
+    public interface Writer<T, R> {
+        /** Writes all items or none, and answers one result each, in their order. */
+        List<R> write(List<T> batch);
+
+        /** Whether a failure was caused by one of the items, so that smaller batches may succeed. */
+        default boolean isItemsFault(RuntimeException failure) {
+            return false;
+        }
+    }
+
+    private record Pending<T, R>(T item, int weight, CompletableFuture<R> answer) {}
+
+    /**
+     * Starts the lanes.
+     *
+     * @param name names the lanes' threads
+     */
+    public GroupCommit(String name, Limits limits, ToIntFunction<T> weigher, Writer<T, R> writer) {
+        this.limits = limits;
+        this.weigher = weigher;
+        this.writer = writer;
+        ThreadFactory threads = NamedThreads.platform(name);
+        for (int i = 0; i < limits.lanes(); i++) {
+            Thread lane = threads.newThread(this::runLane);
+            lanes.add(lane);
+            lane.start();
+        }
+    }
+
+    /**
+     * Hands an item over; never blocks.
+     *
+     * @return completes when the item is written, or with the failure; with {@link OverloadedException} at once when too
+     *     much waits
+     */
+    public CompletableFuture<R> submit(T item) {
+        return submitAll(List.of(item)).getFirst();
+    }
+
+    /** Hands several items over, in order; all of them or, when too much waits, none. */
+    public List<CompletableFuture<R>> submitAll(List<T> items) {
+        List<Pending<T, R>> fresh = new ArrayList<>(items.size());
+        long weight = 0;
+        for (T item : items) {
+            int itemWeight = weigher.applyAsInt(item);
+            weight += itemWeight;
+            fresh.add(new Pending<>(item, itemWeight, new CompletableFuture<>()));
+        }
+        if (!enqueue(fresh, weight)) {
+            OverloadedException full =
+                    new OverloadedException("More waits to be written than can be cleared soon; try again shortly.");
+            fresh.forEach(pending -> pending.answer.completeExceptionally(full));
+        }
+        List<CompletableFuture<R>> answers = new ArrayList<>(fresh.size());
+        fresh.forEach(pending -> answers.add(pending.answer));
+        return answers;
+    }
+
+    /** How many items wait. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean enqueue(List<Pending<T, R>> fresh, long weight) {
+        lock.lock();
+        try {
+            boolean full = waiting.size() + fresh.size() > limits.waitingItems
+                    || waitingWeight + weight > limits.waitingWeight;
+            if (closed || (full && !waiting.isEmpty())) {
+                return false;
+            }
+            waiting.addAll(fresh);
+            waitingWeight += weight;
+            arrived.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runLane() {
+        List<Pending<T, R>> batch = nextBatch();
+        while (!batch.isEmpty()) {
+            write(batch);
+            batch = nextBatch();
+        }
+    }
+
+    /** Waits for work; empty only when closed and nothing is left. */
+    private List<Pending<T, R>> nextBatch() {
+        List<Pending<T, R>> batch = new ArrayList<>();
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                arrived.awaitUninterruptibly();
+            }
+            int weight = 0;
+            while (!waiting.isEmpty() && batch.size() < limits.batchItems) {
+                Pending<T, R> next = waiting.peek();
+                if (!batch.isEmpty() && weight + next.weight > limits.batchWeight) {
+                    break;
+                }
+                weight += next.weight;
+                batch.add(waiting.remove());
+            }
+            waitingWeight -= weight;
+            if (!waiting.isEmpty()) {
+                arrived.signal();
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(List<Pending<T, R>> batch) {
+        List<R> results;
+        try {
+            results = writer.write(batch.stream().map(Pending::item).toList());
+        } catch (RuntimeException e) {
+            failOrSplit(batch, e);
+            return;
+        } catch (Error e) {
+            batch.forEach(pending -> pending.answer.completeExceptionally(e));
+            throw e;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).answer.complete(results.get(i));
+        }
+    }
+
+    private void failOrSplit(List<Pending<T, R>> batch, RuntimeException failure) {
+        if (batch.size() > 1 && writer.isItemsFault(failure)) {
+            int middle = batch.size() / 2;
+            write(batch.subList(0, middle));
+            write(batch.subList(middle, batch.size()));
+        } else {
+            batch.forEach(pending -> pending.answer.completeExceptionally(failure));
+        }
+    }
+
+    /** Takes nothing more, writes what waits, and returns when the lanes have ended. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        for (Thread lane : lanes) {
+            try {
+                lane.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

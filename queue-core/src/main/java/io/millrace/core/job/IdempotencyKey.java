@@ -1,0 +1,31 @@
+package io.millrace.core.job;
+
+import io.millrace.protocol.Limits;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * What makes a repeated submit the same job.
+ *
+ * @param owner the scope: keys of different API key owners never meet
+ * @param key the client's key, 1 to {@link Limits#MAX_IDEMPOTENCY_KEY_LENGTH} characters
+ * @param fingerprint SHA-256 of the canonical request; another one under the same key is an error
+ * @param life how long the key stands for its job
+ */
+public record IdempotencyKey(String owner, String key, byte[] fingerprint, Duration life) {
+
+    /** How long a key stands, unless its queue says otherwise. */
+    public static final Duration DEFAULT_LIFE = Duration.ofHours(24);
+
+    /** @throws IllegalArgumentException when the key is empty or too long */
+    public IdempotencyKey {
+        if (key.isEmpty() || key.length() > Limits.MAX_IDEMPOTENCY_KEY_LENGTH) {
+            throw new IllegalArgumentException("idempotency key of " + key.length() + " characters");
+        }
+    }
+
+    /** Whether the other was made from the same request. */
+    public boolean sameRequest(byte[] otherFingerprint) {
+        return Arrays.equals(fingerprint, otherFingerprint);
+    }
+}

@@ -1,0 +1,75 @@
+package io.millrace.core.job;
+
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.Limits;
+import io.millrace.protocol.QueueName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A job that was asked for and is not yet accepted. Its parts were validated at the door; the constructor only refuses
+ * what would break the engine.
+ *
+ * @param type what kind of work it is
+ * @param queue where it waits
+ * @param priority 0 to 9
+ * @param start when it may start
+ * @param options retry policy and timeout
+ * @param tags at most {@link Limits#MAX_TAGS}
+ * @param payload the JSON object as given, UTF-8; not copied, so the caller must not change it
+ * @param key makes a repeated submit the same job
+ */
+public record NewJob(
+        JobType type,
+        QueueName queue,
+        int priority,
+        StartTime start,
+        JobOptions options,
+        List<String> tags,
+        byte[] payload,
+        Optional<IdempotencyKey> key) {
+
+    /** @throws IllegalArgumentException when the priority is out of range or the payload too large */
+    public NewJob {
+        if (priority < Limits.MIN_PRIORITY || priority > Limits.MAX_PRIORITY) {
+            throw new IllegalArgumentException("priority " + priority + " is not 0 to 9");
+        }
+        if (payload.length > Limits.MAX_PAYLOAD_BYTES) {
+            throw new IllegalArgumentException("payload of " + payload.length + " bytes is over the limit");
+        }
+        tags = List.copyOf(tags);
+    }
+
+    /** A job of default options in the default queue of its type, to start now. */
+    public static NewJob of(JobType type, byte[] payload) {
+        return new NewJob(
+                type,
+                type.defaultQueue(),
+                Limits.MIN_PRIORITY,
+                StartTime.NOW,
+                JobOptions.DEFAULT,
+                List.of(),
+                payload,
+                Optional.empty());
+    }
+
+    /** The same job in another queue. */
+    public NewJob inQueue(QueueName other) {
+        return new NewJob(type, other, priority, start, options, tags, payload, key);
+    }
+
+    /** The same job with a start time. */
+    public NewJob startingAt(StartTime other) {
+        return new NewJob(type, queue, priority, other, options, tags, payload, key);
+    }
+
+    /** The same job with other options. */
+    public NewJob withOptions(JobOptions other) {
+        return new NewJob(type, queue, priority, start, other, tags, payload, key);
+    }
+
+    /** The same job with an idempotency key. */
+    public NewJob withKey(IdempotencyKey other) {
+        return new NewJob(type, queue, priority, start, options, tags, payload, Optional.of(other));
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.core.thread;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+
+/** Makes every thread of the engine and of the worker. */
+public final class NamedThreads {
+
+    private NamedThreads() {}
+
+    /** Daemon platform threads called {@code name-0}, {@code name-1}, … */
+    public static ThreadFactory platform(String name) {
+        return Thread.ofPlatform().daemon().name(name + "-", 0).factory();
+    }
+
+    /** Virtual threads called {@code name-0}, {@code name-1}, … */
+    public static ThreadFactory virtual(String name) {
+        return Thread.ofVirtual().name(name + "-", 0).factory();
+    }
+
+    /** A fixed number of platform threads. */
+    public static ExecutorService pool(String name, int threads) {
+        return Executors.newFixedThreadPool(threads, platform(name));
+    }
+
+    /** A virtual thread for each task. */
+    public static ExecutorService virtualPerTask(String name) {
+        return Executors.newThreadPerTaskExecutor(virtual(name));
+    }
+}

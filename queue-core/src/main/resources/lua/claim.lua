@@ -1,0 +1,40 @@
+#!lua flags=allow-oom
+-- claim: move what is due to ready, take up to n ready entries and lease them to one claim of a worker.
+--
+-- KEYS[1] epoch HASH number, run_id, opened_at, rebuilt
+-- KEYS[2] ready ZSET entry -> score
+-- KEYS[3] due ZSET entry -> unix ms
+-- KEYS[4] leases ZSET entry -> expiry, unix ms
+-- KEYS[5] lease HASH entry -> flags (begun, cancel requested) and holder
+-- KEYS[6] wake LIST at most one mark
+-- KEYS[7] settings HASH paused
+-- ARGV[1] number of the epoch, seen before
+-- ARGV[2] holder: worker and claim number, new at every claim
+-- ARGV[3] how many at most
+-- ARGV[4] lease, ms
+-- ARGV[5] head start of one priority step, ms
+-- RETURNS FENCED another epoch holds
+-- RETURNS array ms until the next entry falls due (-1: none known), then the entries
+
+if not epoch_holds(KEYS[1], ARGV[1]) then return 'FENCED' end
+if redis.call('HGET', KEYS[7], 'paused') == '1' then return { -1 } end
+local now, most, head_start = now_ms(), tonumber(ARGV[3]), tonumber(ARGV[5])
+
+local due = redis.call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, 1000, 'WITHSCORES')
+for i = 1, #due, 2 do
+  redis.call('ZADD', KEYS[2], ready_score(due[i], tonumber(due[i + 1]), head_start), due[i])
+  redis.call('ZREM', KEYS[3], due[i])
+end
+
+local popped = redis.call('ZPOPMIN', KEYS[2], most)
+local answer, expiry, value = { -1 }, now + tonumber(ARGV[4]), '10' .. ARGV[2]
+for i = 1, #popped, 2 do
+  redis.call('ZADD', KEYS[4], expiry, popped[i])
+  redis.call('HSET', KEYS[5], popped[i], value)
+  answer[#answer + 1] = popped[i]
+end
+
+if redis.call('EXISTS', KEYS[2]) == 1 then wake_one(KEYS[6]) end
+local next_due = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
+if next_due[2] then answer[1] = math.max(0, tonumber(next_due[2]) - now) end
+return answer

@@ -1,0 +1,9 @@
+#!lua flags=allow-oom
+-- epoch_read: tell the number of the queue's epoch, if it is one of this server.
+--
+-- KEYS[1] epoch HASH number, run_id, opened_at, rebuilt
+-- RETURNS array number (-1 when none holds), rebuilt 0 or 1, ms since it was opened
+
+local e = redis.call('HMGET', KEYS[1], 'number', 'run_id', 'rebuilt', 'opened_at')
+if not e[1] or e[2] ~= server_run_id() then return { -1, 0, 0 } end
+return { tonumber(e[1]), e[3] == '1' and 1 or 0, now_ms() - tonumber(e[4]) }

@@ -1,0 +1,40 @@
+-- Put before every script by the loader: the clock, the epoch check and the two small steps that several scripts share.
+
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function server_run_id()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+end
+
+-- Whether the queue's index is the one of this number and of this server. False for a flushed, restarted, restored or
+-- promoted Redis. The second result tells whether the index was rebuilt.
+local function epoch_holds(key, number)
+  local e = redis.call('HMGET', key, 'number', 'run_id', 'rebuilt')
+  return e[1] == number and e[2] == server_run_id(), e[3] == '1'
+end
+
+-- One mark wakes one worker.
+local function wake_one(key)
+  if redis.call('LLEN', key) == 0 then redis.call('RPUSH', key, '1') end
+end
+
+-- Byte 17 of an entry is the job's priority; a higher one starts as if it had come a head start earlier.
+local function ready_score(entry, time, head_start)
+  return time - string.byte(entry, 17) * head_start
+end
+
+local function is_indexed(ready, due, leases, entry)
+  return redis.call('ZSCORE', leases, entry) or redis.call('ZSCORE', ready, entry) or redis.call('ZSCORE', due, entry)
+end
+
+local function put(ready, due, wake, entry, time, now, head_start)
+  if time > now then
+    redis.call('ZADD', due, time, entry)
+  else
+    redis.call('ZADD', ready, ready_score(entry, time, head_start), entry)
+  end
+  wake_one(wake)
+end

@@ -1,0 +1,38 @@
+#!lua flags=allow-oom
+-- settle: end leases and index what follows them. After an outcome that PostgreSQL recorded, after a reaper's raise, and
+-- for a hand-back of what never began.
+--
+-- KEYS[1] epoch HASH number, run_id, opened_at, rebuilt
+-- KEYS[2] ready ZSET entry -> score
+-- KEYS[3] due ZSET entry -> unix ms
+-- KEYS[4] leases ZSET entry -> expiry, unix ms
+-- KEYS[5] lease HASH entry -> flags and holder
+-- KEYS[6] wake LIST at most one mark
+-- KEYS[7] stats HASH accepted, finished, failed
+-- ARGV[1] number of the epoch, seen before the row was written
+-- ARGV[2] head start of one priority step, ms
+-- ARGV[3] how many of them ended their job
+-- ARGV[4] how many of them failed
+-- ARGV[5...] fours: entry, its holder, the entry that follows or '', that one's time in unix ms
+-- RETURNS FENCED another epoch holds
+-- RETURNS integer how many leases were ended
+
+if not epoch_holds(KEYS[1], ARGV[1]) then return 'FENCED' end
+local now, head_start, ended = now_ms(), tonumber(ARGV[2]), 0
+for i = 5, #ARGV, 4 do
+  local entry, follower = ARGV[i], ARGV[i + 2]
+  local value = redis.call('HGET', KEYS[5], entry)
+  local held = value and string.sub(value, 3) == ARGV[i + 1]
+  if held then
+    redis.call('ZREM', KEYS[4], entry)
+    redis.call('HDEL', KEYS[5], entry)
+    ended = ended + 1
+  end
+  -- The same entry goes back only by the claim that holds it: a repeated hand-back must not move a later claim's.
+  if follower ~= '' and (held or follower ~= entry) and not is_indexed(KEYS[2], KEYS[3], KEYS[4], follower) then
+    put(KEYS[2], KEYS[3], KEYS[6], follower, tonumber(ARGV[i + 3]), now, head_start)
+  end
+end
+if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[7], 'finished', ARGV[3]) end
+if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[7], 'failed', ARGV[4]) end
+return ended
