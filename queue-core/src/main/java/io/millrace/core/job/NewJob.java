@@ -46,7 +46,7 @@ public record NewJob(
                 type,
                 type.defaultQueue(),
                 Limits.MIN_PRIORITY,
-                StartTime.NOW,
+                StartTime.now(),
                 JobOptions.DEFAULT,
                 List.of(),
                 payload,

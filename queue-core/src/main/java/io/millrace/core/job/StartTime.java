@@ -7,7 +7,9 @@ import java.time.Instant;
 public sealed interface StartTime {
 
     /** At once. */
-    StartTime NOW = new After(Duration.ZERO);
+    static StartTime now() {
+        return new After(Duration.ZERO);
+    }
 
     /**
      * A while after acceptance.

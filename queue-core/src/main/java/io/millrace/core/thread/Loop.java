@@ -95,7 +95,7 @@ public final class Loop implements AutoCloseable {
     public void close() {
         closing.countDown();
         Thread running = thread.get();
-        if (running == null || running == Thread.currentThread()) {
+        if (running == null || running.equals(Thread.currentThread())) {
             return;
         }
         boolean interrupted = false;

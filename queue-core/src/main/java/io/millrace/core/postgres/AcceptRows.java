@@ -1,0 +1,114 @@
+package io.millrace.core.postgres;
+
+import static io.millrace.core.postgres.Columns.array;
+
+import io.millrace.core.job.IdempotencyKey;
+import io.millrace.core.job.NewJob;
+import io.millrace.protocol.JobId;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes new jobs and their idempotency keys, and reads who has won a key. */
+public final class AcceptRows {
+
+    private static final Sql ACCEPT = Sql.named("accept");
+    private static final Sql ACCEPT_PLAIN = Sql.named("accept_plain");
+    private static final Sql KEY_WINNERS = Sql.named("key_winners");
+
+    private final Database database;
+
+    /**
+     * A job with the id it gets if it wins its key.
+     *
+     * @param id its id
+     * @param job what was asked for
+     * @param runMillis when it may start, unix ms
+     */
+    public record Candidate(JobId id, NewJob job, long runMillis) {
+
+        @Nullable
+        Long dueMillis() {
+            return runMillis > id.unixMillis() ? runMillis : null;
+        }
+
+        @Nullable
+        Object ofKey(Function<IdempotencyKey, Object> part) {
+            Optional<IdempotencyKey> key = job.key();
+            return key.isPresent() ? part.apply(key.get()) : null;
+        }
+    }
+
+    /**
+     * What a key stands for.
+     *
+     * @param owner the key's scope
+     * @param key the key
+     * @param id the job that won it
+     * @param fingerprint of the request that made that job
+     * @param runMillis when that job might start, as it was accepted
+     */
+    public record Winner(String owner, String key, JobId id, byte[] fingerprint, long runMillis) {}
+
+    /** @param database where the rows go */
+    public AcceptRows(Database database) {
+        this.database = database;
+    }
+
+    /** Writes all candidates that need no key or win theirs, as one statement; answers their ids. */
+    public Set<JobId> insert(List<Candidate> candidates) {
+        if (candidates.stream().allMatch(candidate -> candidate.job.key().isEmpty())) {
+            database.update(ACCEPT_PLAIN, statement -> bindJobs(statement, candidates));
+            Set<JobId> all = new HashSet<>();
+            candidates.forEach(candidate -> all.add(candidate.id));
+            return all;
+        }
+        return new HashSet<>(database.query(
+                ACCEPT,
+                statement -> {
+                    bindJobs(statement, candidates);
+                    bindKeys(statement, candidates);
+                },
+                row -> Columns.jobId(row, "id")));
+    }
+
+    private static void bindJobs(PreparedStatement statement, List<Candidate> candidates) throws SQLException {
+        array(statement, 1, "uuid", candidates, c -> c.id.value());
+        array(statement, 2, "text", candidates, c -> c.job.queue().value());
+        array(statement, 3, "text", candidates, c -> c.job.type().value());
+        array(statement, 4, "int2", candidates, c -> (short) c.job.priority());
+        array(statement, 5, "int8", candidates, Candidate::dueMillis);
+        array(statement, 6, "text", candidates, c -> OptionsText.write(c.job.options()));
+        array(statement, 7, "text", candidates, c -> c.job.tags().isEmpty() ? null : String.join(",", c.job.tags()));
+        array(statement, 8, "bytea", candidates, c -> c.job.payload());
+    }
+
+    private static void bindKeys(PreparedStatement statement, List<Candidate> candidates) throws SQLException {
+        array(statement, 9, "text", candidates, c -> c.ofKey(IdempotencyKey::owner));
+        array(statement, 10, "text", candidates, c -> c.ofKey(IdempotencyKey::key));
+        array(statement, 11, "bytea", candidates, c -> c.ofKey(IdempotencyKey::fingerprint));
+        array(statement, 12, "int8", candidates, Candidate::runMillis);
+        array(statement, 13, "int8", candidates, c -> c.ofKey(key -> key.life().toMillis()));
+    }
+
+    /** Reads, in a statement of its own, the jobs that these keys stand for. A key that has expired is left out. */
+    public List<Winner> winners(List<IdempotencyKey> keys) {
+        return database.query(
+                KEY_WINNERS,
+                statement -> {
+                    array(statement, 1, "text", keys, IdempotencyKey::owner);
+                    array(statement, 2, "text", keys, IdempotencyKey::key);
+                },
+                row -> new Winner(
+                        row.getString("owner"),
+                        row.getString("key"),
+                        Columns.jobId(row, "job_id"),
+                        row.getBytes("fingerprint"),
+                        Columns.instant(row, "run_at").orElseThrow().toEpochMilli()));
+    }
+}

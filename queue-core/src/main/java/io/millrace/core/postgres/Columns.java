@@ -1,0 +1,53 @@
+package io.millrace.core.postgres;
+
+import io.millrace.protocol.JobId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How values go into array parameters, and how they come out of rows. */
+final class Columns {
+
+    private Columns() {}
+
+    /** Sets one parameter to an array with one value of each item. */
+    static <T> void array(
+            PreparedStatement statement, int index, String type, List<T> items, Function<T, @Nullable Object> value)
+            throws SQLException {
+        @Nullable Object[] values = type.equals("bytea") ? new byte[items.size()][] : new Object[items.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value.apply(items.get(i));
+        }
+        statement.setArray(index, statement.getConnection().createArrayOf(type, values));
+    }
+
+    static JobId jobId(ResultSet row, String column) throws SQLException {
+        return new JobId(row.getObject(column, UUID.class));
+    }
+
+    static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    static Optional<String> text(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    static List<String> tags(ResultSet row) throws SQLException {
+        String joined = row.getString("tags");
+        return joined == null ? List.of() : List.of(joined.split(","));
+    }
+}

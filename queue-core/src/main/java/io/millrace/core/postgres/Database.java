@@ -1,0 +1,185 @@
+package io.millrace.core.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.millrace.core.config.ConfigException;
+import io.millrace.core.job.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.flywaydb.core.Flyway;
+
+/**
+ * The pool of connections and the few ways in which statements run. Every statement is one round trip in auto-commit,
+ * under a statement and a lock time-out, so that a stopped process cannot hold others up. Safe for any number of threads.
+ */
+public final class Database implements AutoCloseable {
+
+    private static final long CONNECT_TIMEOUT_MS = 1_000;
+
+    private final HikariDataSource pool;
+    private final PostgresConfig config;
+
+    /** Sets the parameters of a statement. */
+    @FunctionalInterface
+    interface Binder {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    /** Reads one row. */
+    @FunctionalInterface
+    interface RowReader<R> {
+        R read(ResultSet row) throws SQLException;
+    }
+
+    /** Works with one connection. */
+    @FunctionalInterface
+    interface Work<R> {
+        R run(Connection connection) throws SQLException;
+    }
+
+    private Database(HikariDataSource pool, PostgresConfig config) {
+        this.pool = pool;
+        this.config = config;
+    }
+
+    /**
+     * Connects, brings the schema up to date, and makes sure that what PostgreSQL acknowledges is on its disk.
+     *
+     * @throws StoreUnavailableException when PostgreSQL cannot be reached
+     * @throws ConfigException when the server does not keep what it acknowledges
+     */
+    public static Database open(PostgresConfig config) {
+        Database database = new Database(new HikariDataSource(poolConfig(config)), config);
+        try {
+            database.refuseLossyServer();
+            Flyway.configure()
+                    .dataSource(config.url(), config.user(), config.password())
+                    .loggers("slf4j")
+                    .load()
+                    .migrate();
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static HikariConfig poolConfig(PostgresConfig config) {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("postgres");
+        pool.setJdbcUrl(config.url());
+        pool.setUsername(config.user());
+        pool.setPassword(config.password());
+        pool.setMaximumPoolSize(config.poolSize());
+        pool.setMinimumIdle(2);
+        pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
+        pool.setValidationTimeout(CONNECT_TIMEOUT_MS / 2);
+        pool.setInitializationFailTimeout(-1);
+        pool.setMaxLifetime(30 * 60_000L);
+        pool.setKeepaliveTime(60_000L);
+        long timeout = config.statementTimeout().toMillis();
+        // Joins of a batch must look rows up by id, partition by partition; with few rows in a table the planner would
+        // rather hash a whole partition, and keep that plan when the table has grown.
+        pool.addDataSourceProperty(
+                "options",
+                String.join(
+                        " ",
+                        "-c statement_timeout=" + timeout,
+                        "-c lock_timeout=" + timeout / 2,
+                        "-c idle_in_transaction_session_timeout=" + timeout,
+                        "-c enable_hashjoin=off",
+                        "-c enable_mergejoin=off",
+                        "-c jit=off",
+                        "-c timezone=UTC"));
+        pool.addDataSourceProperty("ApplicationName", "millrace");
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        pool.addDataSourceProperty("prepareThreshold", "1");
+        pool.addDataSourceProperty("socketTimeout", Long.toString(Math.max(1, timeout / 1000 * 2)));
+        pool.addDataSourceProperty("connectTimeout", "1");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        return pool;
+    }
+
+    private void refuseLossyServer() {
+        List<String> lossy = query(
+                new Sql(
+                        "durability",
+                        "SELECT name FROM pg_settings WHERE (name = 'fsync' OR name = 'full_page_writes'"
+                                + " OR name = 'synchronous_commit') AND setting = 'off'"),
+                statement -> {},
+                row -> row.getString(1));
+        if (!lossy.isEmpty()) {
+            throw new ConfigException(List.of("PostgreSQL runs with " + String.join(", ", lossy)
+                    + " off, so it loses jobs that were acknowledged; switch "
+                    + (lossy.size() == 1 ? "it" : "them") + " on"));
+        }
+    }
+
+    /** Runs a statement and reads its rows. */
+    <R> List<R> query(Sql sql, Binder binder, RowReader<R> reader) {
+        return with(sql.name(), connection -> query(connection, sql, binder, reader));
+    }
+
+    /** Runs a statement on a connection that is held for more than one. */
+    static <R> List<R> query(Connection connection, Sql sql, Binder binder, RowReader<R> reader) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+            binder.bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<R> results = new ArrayList<>();
+                while (rows.next()) {
+                    results.add(reader.read(rows));
+                }
+                return results;
+            }
+        }
+    }
+
+    /** Runs a statement that changes rows, and tells how many. */
+    int update(Sql sql, Binder binder) {
+        return with(sql.name(), connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+                binder.bind(statement);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /**
+     * Works with a connection of the pool.
+     *
+     * @param what names the work in messages
+     * @throws StoreUnavailableException when PostgreSQL is away or too slow
+     * @throws RowRefusedException when it refused the values of a row
+     */
+    <R> R with(String what, Work<R> work) {
+        try (Connection connection = pool.getConnection()) {
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw translate(what, e);
+        }
+    }
+
+    static RuntimeException translate(String what, SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState().toUpperCase(Locale.ROOT);
+        // 22: data exception, 23: integrity violation, 54: program limit exceeded.
+        if (state.startsWith("22") || state.startsWith("23") || state.startsWith("54")) {
+            return new RowRefusedException("PostgreSQL refused a row of " + what + ": " + e.getMessage(), e);
+        }
+        return new StoreUnavailableException("PostgreSQL could not run " + what + ": " + e.getMessage(), e);
+    }
+
+    /** The settings it was opened with. */
+    public PostgresConfig config() {
+        return config;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

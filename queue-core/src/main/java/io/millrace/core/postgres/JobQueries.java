@@ -1,0 +1,185 @@
+package io.millrace.core.postgres;
+
+import io.millrace.core.job.Entry;
+import io.millrace.core.job.IndexedJob;
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.StoredState;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What readers and operators ask of the rows. */
+public final class JobQueries {
+
+    private static final Sql FIND = Sql.named("find_job");
+    private static final Sql ATTEMPTS = Sql.named("attempts_of_job");
+    private static final Sql FAILURES = Sql.named("recent_failures");
+    private static final Sql REDRIVE = Sql.named("redrive");
+    private static final Sql REQUEST_CANCEL = Sql.named("request_cancel");
+    private static final Sql CANCEL_UNHELD = Sql.named("cancel_unheld");
+    private static final Sql SCHEDULED = Sql.named("waiting_for_time");
+    private static final Sql DEAD = Sql.named("dead_by_queue");
+
+    private final Database database;
+
+    /**
+     * One job's row and failed attempts.
+     *
+     * @param details everything the row says; an unfinished job is shown as scheduled or ready here
+     * @param entry what the index should hold of it
+     */
+    public record Found(JobDetails details, Entry entry) {}
+
+    /**
+     * A failed attempt.
+     *
+     * @param id the job
+     * @param type its type
+     * @param queue its queue
+     * @param attempt the attempt's number
+     * @param reason wire name of the reason
+     * @param message what the handler said
+     * @param at when it was recorded
+     */
+    public record FailedAttempt(
+            JobId id, JobType type, QueueName queue, int attempt, String reason, String message, Instant at) {}
+
+    /** @param database where the rows are */
+    public JobQueries(Database database) {
+        this.database = database;
+    }
+
+    /** One job, if it exists. */
+    public Optional<Found> find(JobId id) {
+        List<JobDetails.Attempt> attempts =
+                database.query(ATTEMPTS, statement -> statement.setObject(1, id.value()), JobQueries::attempt);
+        return database
+                .query(FIND, statement -> statement.setObject(1, id.value()), row -> found(row, attempts))
+                .stream()
+                .findFirst();
+    }
+
+    private static Found found(ResultSet row, List<JobDetails.Attempt> attempts) throws SQLException {
+        JobId id = Columns.jobId(row, "id");
+        JobOptions options = OptionsText.read(row.getString("options"));
+        Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
+        JobDetails details = new JobDetails(
+                id,
+                new JobType(row.getString("type")),
+                new QueueName(row.getString("queue")),
+                stateOf(row),
+                entry.priority(),
+                row.getInt("attempt"),
+                options,
+                Columns.instant(row, "due_at").orElse(id.createdAt()),
+                Columns.instant(row, "started_at"),
+                Columns.instant(row, "finished_at"),
+                Columns.tags(row),
+                row.getBytes("payload"),
+                Optional.ofNullable(row.getBytes("result")),
+                failure(row, "failure_reason", "failure_message"),
+                Columns.text(row, "worker"),
+                Optional.empty(),
+                attempts,
+                entry.fence());
+        return new Found(details, entry);
+    }
+
+    private static JobState stateOf(ResultSet row) throws SQLException {
+        return switch (StoredState.ofCode(row.getInt("state"))) {
+            case WAITING -> row.getBoolean("scheduled") ? JobState.SCHEDULED : JobState.READY;
+            case SUCCEEDED -> JobState.SUCCEEDED;
+            case DEAD -> JobState.DEAD;
+            case CANCELLED -> JobState.CANCELLED;
+        };
+    }
+
+    private static Optional<JobDetails.Failure> failure(ResultSet row, String reason, String message)
+            throws SQLException {
+        String why = row.getString(reason);
+        return why == null
+                ? Optional.empty()
+                : Optional.of(
+                        new JobDetails.Failure(why, Columns.text(row, message).orElse("")));
+    }
+
+    private static JobDetails.Attempt attempt(ResultSet row) throws SQLException {
+        return new JobDetails.Attempt(
+                row.getInt("attempt"),
+                failure(row, "reason", "message").orElseThrow(),
+                Columns.text(row, "worker"),
+                Columns.instant(row, "started_at"),
+                Columns.instant(row, "finished_at").orElseThrow());
+    }
+
+    /** The newest failed attempts of the last day. */
+    public List<FailedAttempt> recentFailures(int most) {
+        return database.query(
+                FAILURES,
+                statement -> statement.setInt(1, most),
+                row -> new FailedAttempt(
+                        Columns.jobId(row, "job_id"),
+                        new JobType(row.getString("type")),
+                        new QueueName(row.getString("queue")),
+                        row.getInt("attempt"),
+                        row.getString("reason"),
+                        row.getString("message"),
+                        Columns.instant(row, "finished_at").orElseThrow()));
+    }
+
+    /** Makes a dead or cancelled job runnable; empty when it is neither. */
+    public Optional<IndexedJob> redrive(JobId id) {
+        return change(REDRIVE, id);
+    }
+
+    /** Notes that an unfinished job is to be cancelled; empty when it is not unfinished. */
+    public Optional<IndexedJob> requestCancel(JobId id) {
+        return change(REQUEST_CANCEL, id);
+    }
+
+    private Optional<IndexedJob> change(Sql sql, JobId id) {
+        return database
+                .query(sql, statement -> statement.setObject(1, id.value()), row -> {
+                    Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
+                    long time = Columns.optionalLong(row, "due_ms").orElse(id.unixMillis());
+                    return new IndexedJob(new QueueName(row.getString("queue")), entry, time);
+                })
+                .stream()
+                .findFirst();
+    }
+
+    /** Ends a job that nobody holds; false when its fence has moved on. */
+    public boolean cancelUnheld(Entry entry) {
+        return database.update(CANCEL_UNHELD, statement -> {
+                    statement.setObject(1, entry.id().value());
+                    statement.setInt(2, entry.fence());
+                })
+                > 0;
+    }
+
+    /** How many jobs of each queue wait for a time; queues without any are left out. */
+    public Map<QueueName, Long> scheduledByQueue() {
+        return countByQueue(SCHEDULED);
+    }
+
+    /** How many dead jobs of each queue are kept; queues without any are left out. */
+    public Map<QueueName, Long> deadByQueue() {
+        return countByQueue(DEAD);
+    }
+
+    private Map<QueueName, Long> countByQueue(Sql sql) {
+        Map<QueueName, Long> counts = new HashMap<>();
+        database.query(
+                sql, statement -> {}, row -> counts.put(new QueueName(row.getString("queue")), row.getLong("jobs")));
+        return counts;
+    }
+}

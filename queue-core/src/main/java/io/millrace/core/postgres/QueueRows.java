@@ -1,0 +1,69 @@
+package io.millrace.core.postgres;
+
+import io.millrace.protocol.QueueName;
+import java.util.List;
+
+/** The queues that exist, their settings, and the numbers of their indexes. */
+public final class QueueRows {
+
+    private static final Sql ENSURE =
+            new Sql("queue_ensure", "INSERT INTO queue (name) VALUES (?) ON CONFLICT DO NOTHING");
+    private static final Sql ALL = new Sql("queue_all", "SELECT name, paused FROM queue ORDER BY name");
+    private static final Sql RAISE_EPOCH =
+            new Sql("queue_raise_epoch", "UPDATE queue SET epoch = epoch + 1 WHERE name = ? RETURNING epoch, paused");
+    private static final Sql PAUSE = new Sql("queue_pause", "UPDATE queue SET paused = ? WHERE name = ?");
+
+    private final Database database;
+
+    /**
+     * A queue's row.
+     *
+     * @param name its name
+     * @param paused whether dispatch is paused
+     */
+    public record QueueRow(QueueName name, boolean paused) {}
+
+    /**
+     * A new number for a queue's index.
+     *
+     * @param number never given before
+     * @param paused whether dispatch is paused
+     */
+    public record Epoch(long number, boolean paused) {}
+
+    /** @param database where the rows are */
+    public QueueRows(Database database) {
+        this.database = database;
+    }
+
+    /** Makes the queue exist. */
+    public void ensure(QueueName queue) {
+        database.update(ENSURE, statement -> statement.setString(1, queue.value()));
+    }
+
+    /** Every queue by name. */
+    public List<QueueRow> all() {
+        return database.query(
+                ALL,
+                statement -> {},
+                row -> new QueueRow(new QueueName(row.getString("name")), row.getBoolean("paused")));
+    }
+
+    /** Takes the next number for a queue's index. The queue exists. */
+    public Epoch raiseEpoch(QueueName queue) {
+        return database.query(
+                        RAISE_EPOCH,
+                        statement -> statement.setString(1, queue.value()),
+                        row -> new Epoch(row.getLong("epoch"), row.getBoolean("paused")))
+                .getFirst();
+    }
+
+    /** Pauses or resumes a queue; false when it does not exist. */
+    public boolean setPaused(QueueName queue, boolean paused) {
+        return database.update(PAUSE, statement -> {
+                    statement.setBoolean(1, paused);
+                    statement.setString(2, queue.value());
+                })
+                > 0;
+    }
+}

@@ -1,0 +1,160 @@
+package io.millrace.core.postgres;
+
+import static io.millrace.core.postgres.Columns.array;
+
+import io.millrace.core.job.ClaimRow;
+import io.millrace.core.job.Entry;
+import io.millrace.core.job.FailureReason;
+import io.millrace.core.job.StoredState;
+import io.millrace.core.job.Verdict;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rows of claimed jobs and records how their attempts ended. */
+public final class RunRows {
+
+    private static final Sql CLAIM_READ = Sql.named("claim_read");
+    private static final Sql SUCCEEDED = Sql.named("finish_succeeded");
+    private static final Sql FAILED = Sql.named("finish_failed");
+
+    private final Database database;
+
+    /**
+     * The end of one attempt.
+     *
+     * @param entry what was claimed; its fence guards the record
+     * @param verdict what is to be recorded
+     * @param worker who ran it
+     * @param ran how long ago it started
+     */
+    public record Ending(Entry entry, Verdict verdict, String worker, Duration ran) {}
+
+    /**
+     * What PostgreSQL made of an ending.
+     *
+     * @param recorded false when the fence had moved on: somebody else settled the matter
+     * @param dueMillis when the job may run again, where it does
+     */
+    public record Receipt(boolean recorded, OptionalLong dueMillis) {
+
+        private static final Receipt REFUSED = new Receipt(false, OptionalLong.empty());
+        private static final Receipt ENDED = new Receipt(true, OptionalLong.empty());
+    }
+
+    /** How a verdict other than a success is stored. */
+    private record Failed(
+            StoredState state,
+            int counted,
+            long dueInMillis,
+            @Nullable FailureReason reason,
+            @Nullable String message) {
+
+        static Failed of(Verdict verdict) {
+            return switch (verdict) {
+                case Verdict.Succeeded succeeded -> throw new IllegalArgumentException("a success is no failure");
+                case Verdict.Retried r ->
+                    new Failed(StoredState.WAITING, 1, r.delay().toMillis(), r.reason(), r.message());
+                case Verdict.Died d -> new Failed(StoredState.DEAD, 1, 0, d.reason(), d.message());
+                case Verdict.HandedBack h ->
+                    new Failed(StoredState.WAITING, 0, h.delay().toMillis(), null, null);
+                case Verdict.Cancelled c ->
+                    new Failed(StoredState.CANCELLED, 0, 0, FailureReason.CANCELLED, c.message());
+            };
+        }
+    }
+
+    /** @param database where the rows are */
+    public RunRows(Database database) {
+        this.database = database;
+    }
+
+    /** Reads the rows of claimed entries; one that is gone is left out. */
+    public List<ClaimRow> read(List<Entry> entries) {
+        return database.query(
+                CLAIM_READ,
+                statement ->
+                        array(statement, 1, "uuid", entries, entry -> entry.id().value()),
+                row -> new ClaimRow(
+                        Columns.jobId(row, "id"),
+                        row.getInt("fence"),
+                        StoredState.ofCode(row.getInt("state")),
+                        new JobType(row.getString("type")),
+                        row.getInt("attempt"),
+                        row.getInt("crashes"),
+                        row.getBoolean("cancel_requested"),
+                        OptionsText.read(row.getString("options")),
+                        Columns.tags(row),
+                        row.getBytes("payload"),
+                        Columns.optionalLong(row, "due_ms")));
+    }
+
+    /**
+     * Records how attempts ended, each under its fence. Safe to repeat: what was recorded before is answered as refused
+     * and changes nothing.
+     *
+     * @return one record for each ending, in their order
+     */
+    public List<Receipt> finish(List<Ending> endings) {
+        Map<JobId, Receipt> records = new HashMap<>();
+        List<Ending> succeeded = new ArrayList<>();
+        List<Ending> failed = new ArrayList<>();
+        for (Ending ending : endings) {
+            (ending.verdict instanceof Verdict.Succeeded ? succeeded : failed).add(ending);
+        }
+        if (!succeeded.isEmpty()) {
+            recordSuccesses(succeeded).forEach(id -> records.put(id, Receipt.ENDED));
+        }
+        if (!failed.isEmpty()) {
+            records.putAll(recordFailures(failed));
+        }
+        return endings.stream()
+                .map(ending -> records.getOrDefault(ending.entry.id(), Receipt.REFUSED))
+                .toList();
+    }
+
+    private List<JobId> recordSuccesses(List<Ending> endings) {
+        return database.query(
+                SUCCEEDED,
+                statement -> {
+                    array(statement, 1, "uuid", endings, e -> e.entry.id().value());
+                    array(statement, 2, "int4", endings, e -> e.entry.fence());
+                    array(statement, 3, "text", endings, Ending::worker);
+                    array(statement, 4, "int8", endings, e -> e.ran.toMillis());
+                    array(statement, 5, "bytea", endings, RunRows::resultOf);
+                },
+                row -> Columns.jobId(row, "id"));
+    }
+
+    private static byte @Nullable [] resultOf(Ending ending) {
+        byte[] result = ((Verdict.Succeeded) ending.verdict).result();
+        return result.length == 0 ? null : result;
+    }
+
+    private Map<JobId, Receipt> recordFailures(List<Ending> endings) {
+        List<Failed> failed =
+                endings.stream().map(ending -> Failed.of(ending.verdict)).toList();
+        Map<JobId, Receipt> records = new HashMap<>();
+        database.query(
+                FAILED,
+                statement -> {
+                    array(statement, 1, "uuid", endings, e -> e.entry.id().value());
+                    array(statement, 2, "int4", endings, e -> e.entry.fence());
+                    array(statement, 3, "int2", failed, f -> f.state.code());
+                    array(statement, 4, "int2", failed, f -> (short) f.counted);
+                    array(statement, 5, "int8", failed, Failed::dueInMillis);
+                    array(statement, 6, "text", failed, f -> f.reason == null ? null : f.reason.wireName());
+                    array(statement, 7, "text", failed, Failed::message);
+                    array(statement, 8, "text", endings, Ending::worker);
+                    array(statement, 9, "int8", endings, e -> e.ran.toMillis());
+                },
+                row -> records.put(Columns.jobId(row, "id"), new Receipt(true, Columns.optionalLong(row, "due_ms"))));
+        return records;
+    }
+}

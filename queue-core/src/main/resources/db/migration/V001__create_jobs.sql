@@ -1,0 +1,87 @@
+-- The durable record: jobs, their failed attempts, idempotency keys, queues and API keys.
+--
+-- For operators: creates new tables only, takes no lock that anything waits for, and ends in milliseconds.
+-- The daily partitions of job and attempt are made and dropped by the running services, never by a migration.
+
+-- One row a job, written at acceptance and once more at its end. Partitioned by day: an id begins with the time of
+-- acceptance. Finishing a normal job changes no indexed column, so the second write stays on the row's own page (HOT).
+CREATE TABLE job (
+  id                uuid        NOT NULL,
+  due_at            timestamptz,          -- waits until then; also set whenever an accepted job becomes runnable again
+  dead_at           timestamptz,
+  started_at        timestamptz,
+  finished_at       timestamptz,
+  fence             integer     NOT NULL DEFAULT 0,  -- only grows; an outcome counts only with the current one
+  state             smallint    NOT NULL DEFAULT 0,  -- 0 waiting, 1 succeeded, 2 dead, 3 cancelled
+  priority          smallint    NOT NULL,
+  attempt           smallint    NOT NULL DEFAULT 0,  -- attempts that ended by the handler
+  crashes           smallint    NOT NULL DEFAULT 0,  -- attempts that ended with their worker
+  cancel_requested  boolean     NOT NULL DEFAULT false,
+  queue             text        NOT NULL,
+  type              text        NOT NULL,
+  options           text,                 -- retry policy and timeout where they differ from the defaults
+  tags              text,                 -- joined by commas
+  payload           bytea       NOT NULL, -- the JSON as given
+  worker            text,
+  failure_reason    text,
+  failure_message   text,
+  result            bytea,
+  PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+CREATE INDEX job_queue ON job (queue, id);
+CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX job_dead ON job (dead_at) WHERE dead_at IS NOT NULL;
+
+-- Attempts that failed or were cut off. A success is in the job's own row.
+CREATE TABLE attempt (
+  job_id       uuid        NOT NULL,
+  finished_at  timestamptz NOT NULL,
+  started_at   timestamptz,
+  fence        integer     NOT NULL,
+  attempt      smallint    NOT NULL,
+  reason       text        NOT NULL,
+  message      text        NOT NULL,
+  worker       text,
+  PRIMARY KEY (job_id, fence)
+) PARTITION BY RANGE (job_id);
+
+CREATE INDEX attempt_finished ON attempt (finished_at);
+
+-- A key stands for one job of its owner until it expires, whatever becomes of the job.
+CREATE TABLE idempotency_key (
+  owner        text        NOT NULL,
+  key          text        NOT NULL,
+  job_id       uuid        NOT NULL,
+  fingerprint  bytea       NOT NULL,
+  run_at       timestamptz NOT NULL,
+  expires_at   timestamptz NOT NULL,
+  PRIMARY KEY (owner, key)
+);
+
+CREATE INDEX idempotency_key_expires ON idempotency_key (expires_at);
+
+-- A queue exists by being used. epoch numbers its index in Redis: every opening raises it.
+CREATE TABLE queue (
+  name        text        NOT NULL PRIMARY KEY,
+  epoch       bigint      NOT NULL DEFAULT 0,
+  paused      boolean     NOT NULL DEFAULT false,
+  created_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- Only the SHA-256 of a key is kept; the prefix finds it.
+CREATE TABLE api_key (
+  id          text        NOT NULL PRIMARY KEY,
+  owner       text        NOT NULL,
+  hash        bytea       NOT NULL,
+  scopes      text        NOT NULL,
+  created_at  timestamptz NOT NULL DEFAULT now(),
+  expires_at  timestamptz,
+  revoked_at  timestamptz
+);
+
+-- Where a caretaker's walk stands, so that a successor goes on from there.
+CREATE TABLE cursor_position (
+  name      text        NOT NULL PRIMARY KEY,
+  position  timestamptz NOT NULL
+);
