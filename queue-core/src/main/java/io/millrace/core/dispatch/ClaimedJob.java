@@ -1,0 +1,21 @@
+package io.millrace.core.dispatch;
+
+import io.millrace.core.job.ClaimRow;
+import io.millrace.core.job.Entry;
+import io.millrace.protocol.QueueName;
+
+/**
+ * A job that may be run: its row was read and has the fence of the entry that was claimed.
+ *
+ * @param queue where it was claimed
+ * @param entry what was claimed
+ * @param row what its row said then
+ * @param lease tells whether it may begin, and whether it was lost or is to be cancelled
+ */
+public record ClaimedJob(QueueName queue, Entry entry, ClaimRow row, Lease lease) {
+
+    /** The number of this attempt, from 1. */
+    public int attempt() {
+        return row.attempt() + 1;
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.core.queue;
+
+import io.millrace.core.postgres.QueueRows;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.protocol.QueueName;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens queues. A queue's row must exist before its first job; its index may follow when Redis is back. Safe for any
+ * number of threads and nodes: of two openings the one with the higher number stands.
+ */
+public final class QueueOpener {
+
+    private static final Logger log = LoggerFactory.getLogger(QueueOpener.class);
+
+    private final QueueRows rows;
+    private final QueueIndex index;
+    private final Epochs epochs;
+    private final Set<QueueName> prepared = ConcurrentHashMap.newKeySet();
+
+    /** Opens queues with these rows, in this index. */
+    public QueueOpener(QueueRows rows, QueueIndex index, Epochs epochs) {
+        this.rows = rows;
+        this.index = index;
+        this.epochs = epochs;
+    }
+
+    /** Makes sure that a queue exists; after the first time this costs nothing. */
+    public void prepare(QueueName queue) {
+        if (prepared.contains(queue)) {
+            return;
+        }
+        rows.ensure(queue);
+        prepared.add(queue);
+        try {
+            if (!epochs.read(queue).holds()) {
+                open(queue);
+            }
+            index.announce(queue);
+        } catch (IndexUnavailableException e) {
+            log.debug("the index of {} is opened when Redis is back: {}", queue, e.getMessage());
+        }
+    }
+
+    /** Empties a queue's index and opens it under the next number. */
+    public void open(QueueName queue) {
+        QueueRows.Epoch epoch = rows.raiseEpoch(queue);
+        epochs.open(queue, epoch.number());
+        index.writeSettings(queue, epoch.paused());
+        index.announce(queue);
+        epochs.read(queue);
+        log.info("opened the index of queue {} as number {}", queue, epoch.number());
+    }
+}

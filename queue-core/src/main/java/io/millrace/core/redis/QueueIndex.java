@@ -1,0 +1,327 @@
+package io.millrace.core.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.core.job.Entry;
+import io.millrace.core.job.IndexedJob;
+import io.millrace.protocol.QueueName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index of every queue: a Java method above each script. The scripts are the documentation of what happens; a number
+ * given here is one that was seen in Redis before the row was written or read. Every method throws
+ * {@link IndexUnavailableException} when Redis is away. Safe for any number of threads.
+ */
+public final class QueueIndex {
+
+    /**
+     * How much earlier one step of priority starts: a job of priority 0 waits at most 9 of these longer than one of
+     * priority 9 that came at the same time.
+     */
+    public static final Duration HEAD_START = Duration.ofMinutes(5);
+
+    /** The longest gap between two passes of the reaper after which it still judges leases. */
+    private static final Duration LONGEST_REAPER_GAP = Duration.ofSeconds(2);
+
+    private static final int MOST_PER_SCRIPT = 1_000;
+
+    private static final LuaScript PUSH = LuaScript.named("push");
+    private static final LuaScript CLAIM = LuaScript.named("claim");
+    private static final LuaScript SETTLE = LuaScript.named("settle");
+    private static final LuaScript RENEW = LuaScript.named("renew");
+    private static final LuaScript REGISTER = LuaScript.named("register");
+    private static final LuaScript REAP = LuaScript.named("reap");
+    private static final LuaScript ADOPT = LuaScript.named("adopt");
+    private static final LuaScript WITHDRAW = LuaScript.named("withdraw");
+    private static final LuaScript DEPTH = LuaScript.named("depth");
+    private static final LuaScript LEASED = LuaScript.named("leased");
+
+    private final Redis redis;
+    private final byte[] lease;
+    private final byte[] headStart = number(HEAD_START.toMillis());
+
+    /** Who pushes. */
+    public enum Origin {
+        /** A new job; counted as accepted. */
+        ACCEPT,
+        /** Rests until the index is rebuilt. */
+        CARETAKER,
+        /** A person's request. */
+        OPERATOR
+    }
+
+    /**
+     * What a claim got.
+     *
+     * @param untilNextDue how long until the next entry falls due; negative when none is known
+     * @param entries what is now leased
+     */
+    public record Claimed(Duration untilNextDue, List<Entry> entries) {}
+
+    /**
+     * One lease to be ended.
+     *
+     * @param entry what is leased
+     * @param holder by which claim
+     * @param follower what is indexed in its place, with its time; null for nothing
+     */
+    public record Settlement(
+            Entry entry, String holder, @Nullable IndexedJob follower) {}
+
+    /** How a renewal of one lease went. */
+    public enum Renewal {
+        /** Somebody else has it, or nobody: the work must stop. */
+        LOST,
+        /** It holds for another lease. */
+        RENEWED,
+        /** It holds, and the job is to be cancelled. */
+        CANCEL_REQUESTED
+    }
+
+    /**
+     * A lease of one claim.
+     *
+     * @param entry what is leased
+     * @param holder by which claim
+     */
+    public record Held(Entry entry, String holder) {}
+
+    /**
+     * A lease that was taken from its holder.
+     *
+     * @param entry what was leased
+     * @param begun whether its handler had begun
+     * @param formerHolder by which claim; empty when it was nobody's
+     * @param holder the nobody that holds it now, to be named when it is settled
+     */
+    public record Reaped(Entry entry, boolean begun, String formerHolder, String holder) {}
+
+    /** What became of an entry that was to be withdrawn. */
+    public enum Withdrawal {
+        /** Nobody can claim it any more. */
+        WITHDRAWN,
+        /** Somebody holds it and will see the mark. */
+        LEASED,
+        /** The index is not rebuilt, so nobody knows. */
+        UNKNOWN
+    }
+
+    /**
+     * What the index holds of a queue.
+     *
+     * @param indexed whether the numbers can be trusted
+     * @param ready entries that wait for a worker
+     * @param leased entries that a worker holds
+     * @param oldestReady how long the oldest of the first hundred has been runnable
+     * @param accepted jobs accepted
+     * @param finished jobs ended
+     * @param failed attempts failed
+     */
+    public record Depth(
+            boolean indexed,
+            long ready,
+            long leased,
+            Duration oldestReady,
+            long accepted,
+            long finished,
+            long failed) {}
+
+    /** @param redis where the index is */
+    public QueueIndex(Redis redis) {
+        this.redis = redis;
+        this.lease = number(redis.config().lease().toMillis());
+    }
+
+    /** How long a claim or renewal holds. */
+    public Duration lease() {
+        return redis.config().lease();
+    }
+
+    /** Puts jobs into ready or due, skipping what is indexed already. */
+    public IndexAnswer<Integer> push(QueueName queue, long epoch, Origin origin, List<IndexedJob> jobs) {
+        IndexAnswer<Integer> answer = new IndexAnswer.Done<>(0);
+        int put = 0;
+        for (int from = 0; from < jobs.size(); from += MOST_PER_SCRIPT) {
+            List<byte[]> arguments =
+                    arguments(epoch, headStart, text(origin.name().toLowerCase(Locale.ROOT)));
+            for (IndexedJob job : jobs.subList(from, Math.min(jobs.size(), from + MOST_PER_SCRIPT))) {
+                arguments.add(job.entry().bytes());
+                arguments.add(number(job.timeMillis()));
+            }
+            answer = run(PUSH, queue, arguments, value -> ((Long) value).intValue());
+            if (!(answer instanceof IndexAnswer.Done<Integer> done)) {
+                return answer;
+            }
+            put += done.value();
+        }
+        return new IndexAnswer.Done<>(put);
+    }
+
+    /** Takes up to {@code most} ready entries and leases them to {@code holder}. */
+    public IndexAnswer<Claimed> claim(QueueName queue, long epoch, String holder, int most) {
+        List<byte[]> arguments = arguments(epoch, text(holder), number(most), lease, headStart);
+        return run(CLAIM, queue, arguments, value -> {
+            List<?> list = (List<?>) value;
+            List<Entry> entries = new ArrayList<>(list.size() - 1);
+            list.subList(1, list.size()).forEach(entry -> entries.add(Entry.of((byte[]) entry)));
+            return new Claimed(Duration.ofMillis((Long) list.getFirst()), entries);
+        });
+    }
+
+    /**
+     * Ends leases and indexes what follows them.
+     *
+     * @param ended how many of them ended their job, for the counters
+     * @param failed how many of them are failed attempts, for the counters
+     */
+    public IndexAnswer<Integer> settle(
+            QueueName queue, long epoch, List<Settlement> settlements, int ended, int failed) {
+        List<byte[]> arguments = arguments(epoch, headStart, number(ended), number(failed));
+        for (Settlement settlement : settlements) {
+            IndexedJob follower = settlement.follower;
+            arguments.add(settlement.entry.bytes());
+            arguments.add(text(settlement.holder));
+            arguments.add(follower == null ? new byte[0] : follower.entry().bytes());
+            arguments.add(number(follower == null ? 0 : follower.timeMillis()));
+        }
+        return run(SETTLE, queue, arguments, value -> ((Long) value).intValue());
+    }
+
+    /** Prolongs leases; one answer each, in their order. */
+    public IndexAnswer<List<Renewal>> renew(QueueName queue, long epoch, List<Held> held) {
+        return run(
+                RENEW,
+                queue,
+                heldArguments(epoch, held),
+                value -> ((List<?>) value)
+                        .stream()
+                                .map(code -> Renewal.values()[((Long) code).intValue()])
+                                .toList());
+    }
+
+    /** Tells a new epoch what is running; for each whether it is held now, in their order. */
+    public IndexAnswer<List<Boolean>> register(QueueName queue, long epoch, List<Held> held) {
+        return run(
+                REGISTER,
+                queue,
+                heldArguments(epoch, held),
+                value -> ((List<?>) value)
+                        .stream().map(code -> ((Long) code) == 1).toList());
+    }
+
+    private List<byte[]> heldArguments(long epoch, List<Held> held) {
+        List<byte[]> arguments = arguments(epoch, lease);
+        for (Held each : held) {
+            arguments.add(each.entry.bytes());
+            arguments.add(text(each.holder));
+        }
+        return arguments;
+    }
+
+    /** Takes leases that ran out away from their holders. */
+    public IndexAnswer<List<Reaped>> reap(QueueName queue, long epoch, int most) {
+        List<byte[]> arguments = arguments(epoch, lease, number(most), number(LONGEST_REAPER_GAP.toMillis()));
+        return run(REAP, queue, arguments, value -> {
+            List<?> list = (List<?>) value;
+            List<Reaped> reaped = new ArrayList<>(list.size() / 2);
+            for (int i = 0; i < list.size(); i += 2) {
+                String held = new String((byte[]) list.get(i + 1), UTF_8);
+                reaped.add(new Reaped(
+                        Entry.of((byte[]) list.get(i)), held.charAt(0) == '1', held.substring(3), held.substring(2)));
+            }
+            return reaped;
+        });
+    }
+
+    /** Puts absent entries among the leases, expired and nobody's; answers how many were absent. */
+    public IndexAnswer<Integer> adopt(QueueName queue, long epoch, boolean rebuild, List<Entry> entries) {
+        List<byte[]> arguments = arguments(epoch, number(rebuild ? 1 : 0));
+        entries.forEach(entry -> arguments.add(entry.bytes()));
+        return run(ADOPT, queue, arguments, value -> ((Long) value).intValue());
+    }
+
+    /** Takes an entry out of the index, or marks it where somebody holds it. */
+    public IndexAnswer<Withdrawal> withdraw(QueueName queue, long epoch, Entry entry) {
+        List<byte[]> arguments = arguments(epoch, entry.bytes());
+        return run(WITHDRAW, queue, arguments, value -> Withdrawal.valueOf(new String((byte[]) value, UTF_8)));
+    }
+
+    /** Counts what the index holds. */
+    public Depth depth(QueueName queue) {
+        List<?> list = (List<?>) redis.run(DEPTH, redis.keys().of(DEPTH, queue), List.of(headStart));
+        List<Long> n = list.stream().map(value -> (Long) value).toList();
+        return new Depth(n.get(0) == 1, n.get(1), n.get(2), Duration.ofMillis(n.get(3)), n.get(4), n.get(5), n.get(6));
+    }
+
+    /** The worker that holds an entry; empty when none does. */
+    public String holder(QueueName queue, Entry entry) {
+        byte[] value = (byte[]) redis.run(LEASED, redis.keys().of(LEASED, queue), List.of(entry.bytes()));
+        String held = new String(value, UTF_8);
+        return held.length() < 3 || held.charAt(2) == '-' ? "" : held.substring(2);
+    }
+
+    /** Waits for a wake-up mark; true when there was one. */
+    public boolean awaitWork(QueueName queue, Duration atMost) {
+        double seconds = Math.max(1, atMost.toMillis()) / 1000.0;
+        return redis.call(
+                        "wait of " + queue,
+                        jedis -> jedis.blpop(seconds, redis.keys().wake(queue)))
+                != null;
+    }
+
+    /** Puts a queue's settings where the claim reads them. */
+    public void writeSettings(QueueName queue, boolean paused) {
+        redis.call("settings of " + queue, jedis -> {
+            jedis.hset(redis.keys().settings(queue), text("paused"), text(paused ? "1" : "0"));
+            return paused ? 0L : jedis.rpush(redis.keys().wake(queue), text("1"));
+        });
+    }
+
+    /** Announces a queue to the workers. */
+    public void announce(QueueName queue) {
+        redis.call("announcement of " + queue, jedis -> jedis.sadd(redis.keys().queues(), text(queue.value())));
+    }
+
+    /** The queues that were announced. */
+    public List<QueueName> announced() {
+        return redis.call("list of queues", jedis -> jedis.smembers(redis.keys().queues())).stream()
+                .map(name -> new QueueName(new String(name, UTF_8)))
+                .sorted()
+                .toList();
+    }
+
+    private <T> IndexAnswer<T> run(
+            LuaScript script, QueueName queue, List<byte[]> arguments, Function<Object, T> reader) {
+        Object value = redis.run(script, redis.keys().of(script, queue), arguments);
+        if (value instanceof byte[] bytes) {
+            String word = new String(bytes, UTF_8);
+            if (word.equals("FENCED")) {
+                return new IndexAnswer.Fenced<>();
+            }
+            if (word.equals("RESTING")) {
+                return new IndexAnswer.Resting<>();
+            }
+        }
+        return new IndexAnswer.Done<>(reader.apply(value));
+    }
+
+    private static List<byte[]> arguments(long epoch, byte[]... others) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(number(epoch));
+        arguments.addAll(List.of(others));
+        return arguments;
+    }
+
+    private static byte[] number(long value) {
+        return text(Long.toString(value));
+    }
+
+    private static byte[] text(String value) {
+        return value.getBytes(UTF_8);
+    }
+}

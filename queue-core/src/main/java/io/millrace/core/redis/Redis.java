@@ -1,0 +1,132 @@
+package io.millrace.core.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.core.config.ConfigException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * The connection to Redis: runs scripts by their digest and loads them when the server does not have them. A connection
+ * that failed is thrown away, never used again, since it may still deliver the answer to an earlier question. Safe for
+ * any number of threads.
+ */
+public final class Redis implements AutoCloseable {
+
+    private static final int MOST_CONNECTIONS = 64;
+    private static final int LONGEST_BLOCK_SECONDS = 2;
+
+    private final UnifiedJedis client;
+    private final RedisConfig config;
+    private final RedisKeys keys;
+    private final Map<LuaScript, byte[]> digests = new ConcurrentHashMap<>();
+
+    /** Prepares the connection; nothing is sent yet, so this succeeds while Redis is away. */
+    public Redis(RedisConfig config) {
+        this.config = config;
+        this.keys = new RedisKeys(config.prefix());
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(MOST_CONNECTIONS);
+        pool.setMaxIdle(MOST_CONNECTIONS);
+        pool.setMinIdle(0);
+        pool.setMaxWait(config.timeout());
+        pool.setTimeBetweenEvictionRuns(Duration.ofSeconds(30));
+        this.client = RedisClient.builder()
+                .hostAndPort(JedisURIHelper.getHostAndPort(config.uri()))
+                .clientConfig(clientConfig(config))
+                .poolConfig(pool)
+                .build();
+    }
+
+    private static JedisClientConfig clientConfig(RedisConfig config) {
+        int timeout = (int) config.timeout().toMillis();
+        DefaultJedisClientConfig.Builder client = DefaultJedisClientConfig.builder()
+                .connectionTimeoutMillis(timeout)
+                .socketTimeoutMillis(timeout)
+                .blockingSocketTimeoutMillis(timeout + LONGEST_BLOCK_SECONDS * 1000)
+                .user(JedisURIHelper.getUser(config.uri()))
+                .password(JedisURIHelper.getPassword(config.uri()))
+                .database(JedisURIHelper.getDBIndex(config.uri()))
+                .clientName("millrace");
+        if (JedisURIHelper.isRedisSSLScheme(config.uri())) {
+            client.sslOptions(SslOptions.defaults());
+        }
+        return client.build();
+    }
+
+    /**
+     * Refuses a server that would drop parts of the index by itself. Does nothing while Redis is away or hides its
+     * memory policy.
+     *
+     * @throws ConfigException when {@code maxmemory-policy} is not {@code noeviction}
+     */
+    public void refuseEvictingServer() {
+        String memory;
+        try {
+            memory = client.info("memory");
+        } catch (JedisException e) {
+            return;
+        }
+        boolean evicts = memory.contains("maxmemory_policy:") && !memory.contains("maxmemory_policy:noeviction");
+        if (evicts) {
+            throw new ConfigException(
+                    List.of("Redis drops keys when it is full; set its maxmemory-policy to noeviction"));
+        }
+    }
+
+    /** Whether Redis answers now. */
+    public boolean isUp() {
+        try {
+            return "PONG".equals(client.ping());
+        } catch (JedisException e) {
+            return false;
+        }
+    }
+
+    /** The settings it was made with. */
+    public RedisConfig config() {
+        return config;
+    }
+
+    RedisKeys keys() {
+        return keys;
+    }
+
+    /** Runs a script and answers what it returned, as Jedis reads it: Long, byte[] or a list of these. */
+    Object run(LuaScript script, List<byte[]> scriptKeys, List<byte[]> arguments) {
+        byte[] digest = digests.computeIfAbsent(script, LuaScript::sha);
+        return call(script.name(), jedis -> {
+            try {
+                return jedis.evalsha(digest, scriptKeys, arguments);
+            } catch (JedisNoScriptException e) {
+                return jedis.eval(script.text().getBytes(UTF_8), scriptKeys, arguments);
+            }
+        });
+    }
+
+    /** Runs a command. */
+    <R> R call(String what, Function<UnifiedJedis, R> command) {
+        try {
+            return command.apply(client);
+        } catch (JedisException e) {
+            throw new IndexUnavailableException(what, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.core.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.protocol.QueueName;
+import java.util.List;
+
+/** Builds every key. Those of one queue share a hash tag, so that they live in one slot of a cluster. */
+final class RedisKeys {
+
+    private final String prefix;
+
+    RedisKeys(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** The keys that a script names in its header, in that order, for one queue. */
+    List<byte[]> of(LuaScript script, QueueName queue) {
+        return script.keyNames().stream().map(name -> ofQueue(queue, name)).toList();
+    }
+
+    /** The keys that a script about workers names in its header, in that order. */
+    List<byte[]> ofWorkers(LuaScript script) {
+        return script.keyNames().stream()
+                .map(name -> (prefix + ":{workers}:" + name).getBytes(UTF_8))
+                .toList();
+    }
+
+    /** The list on which a queue's workers wait for a mark. */
+    byte[] wake(QueueName queue) {
+        return ofQueue(queue, "wake");
+    }
+
+    /** The settings of one queue. */
+    byte[] settings(QueueName queue) {
+        return ofQueue(queue, "settings");
+    }
+
+    /** The set of queue names, on which new queues are announced. */
+    byte[] queues() {
+        return (prefix + ":queues").getBytes(UTF_8);
+    }
+
+    private byte[] ofQueue(QueueName queue, String name) {
+        return (prefix + ":{" + queue.value() + "}:" + name).getBytes(UTF_8);
+    }
+}
