@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -204,6 +205,7 @@ final class SubmitTest extends ServedTest {
     }
 
     @Test
+    @Timeout(10)
     void an_answer_that_stops_in_its_middle_is_repeated() {
         server.then(exchange -> {
                     exchange.sendResponseHeaders(202, 1_000);
