@@ -1,0 +1,117 @@
+package io.millrace.client;
+
+import static io.millrace.client.ScriptedServer.ID;
+import static io.millrace.client.ScriptedServer.dropped;
+import static io.millrace.client.ScriptedServer.job;
+import static io.millrace.client.ScriptedServer.json;
+import static io.millrace.client.ScriptedServer.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.client.ScriptedServer.Seen;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class OperateTest extends ServedTest {
+
+    @Test
+    void cancel_and_redrive_return_the_job_as_it_is_then() {
+        server.then(json(200, job("cancelled"))).then(json(200, job("ready")));
+
+        assertThat(millrace.job(ID).cancel().state()).isEqualTo("cancelled");
+        assertThat(millrace.job(ID).redrive().state()).isEqualTo("ready");
+        assertThat(server.seen())
+                .extracting(Seen::method, Seen::path)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("POST", "/v1/jobs/" + ID + "/cancel"),
+                        org.assertj.core.groups.Tuple.tuple("POST", "/v1/jobs/" + ID + "/redrive"));
+    }
+
+    @Test
+    void a_state_that_does_not_allow_it_is_a_refusal() {
+        server.then(problem(409, "state_conflict"));
+
+        assertThatThrownBy(() -> millrace.job(ID).redrive())
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("Look at the job's state first");
+    }
+
+    @Test
+    void a_redrive_whose_answer_was_lost_is_not_repeated_since_it_might_run_the_job_twice() {
+        server.then(dropped()).then(json(200, job("ready")));
+
+        assertThatThrownBy(() -> millrace.job(ID).redrive())
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("look at the job before doing it again");
+        assertThat(server.seen()).hasSize(1);
+    }
+
+    @Test
+    void a_redrive_that_was_turned_away_is_repeated() {
+        server.then(problem(429, "too_many_requests")).then(json(200, job("ready")));
+
+        assertThat(millrace.job(ID).redrive().state()).isEqualTo("ready");
+    }
+
+    @Test
+    void a_view_is_read_again_when_its_answer_was_lost() {
+        server.then(dropped()).then(dropped()).then(json(200, job("running")));
+
+        assertThat(millrace.job(ID).view().state()).isEqualTo("running");
+    }
+
+    @Test
+    void an_artifact_is_streamed_while_it_arrives() throws IOException {
+        server.then(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("first".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            // The rest never comes: what was sent must be readable all the same.
+            server.silence().to(exchange);
+        });
+
+        try (InputStream artifact = millrace.job(ID).artifact("a report.pdf")) {
+            assertThat(new String(artifact.readNBytes(5), StandardCharsets.UTF_8))
+                    .isEqualTo("first");
+        }
+        assertThat(server.seen().get(0).path()).isEqualTo("/v1/jobs/" + ID + "/artifacts/a%20report.pdf");
+    }
+
+    @Test
+    void an_artifact_that_is_not_there_is_a_refusal() {
+        server.then(problem(404, "not_found"));
+
+        assertThatThrownBy(() -> millrace.job(ID).artifact("x")).isInstanceOf(RejectedException.class);
+    }
+
+    @Test
+    void an_artifact_name_cannot_lead_to_another_path() {
+        server.then(problem(404, "not_found"));
+
+        assertThatThrownBy(() -> millrace.job(ID).artifact("..")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> millrace.job(ID).artifact("../cancel")).isInstanceOf(RejectedException.class);
+        assertThat(server.seen().get(0).path()).endsWith("/artifacts/..%2Fcancel");
+    }
+
+    @Test
+    void queues_are_listed_with_their_numbers() {
+        server.then(json(
+                200,
+                "{\"queues\":[{\"name\":\"email\",\"ready\":3,\"oldest_ready_age_seconds\":1.5,\"paused\":true,"
+                        + "\"later\":1}]}"));
+
+        assertThat(millrace.queues()).singleElement().satisfies(queue -> {
+            assertThat(queue.name()).isEqualTo("email");
+            assertThat(queue.ready()).isEqualTo(3);
+            assertThat(queue.oldestReadyAgeSeconds()).isEqualTo(1.5);
+            assertThat(queue.paused()).isTrue();
+        });
+    }
+
+    @Test
+    void a_text_that_is_no_id_is_told_before_anything_is_sent() {
+        assertThatThrownBy(() -> millrace.job("7/../8")).isInstanceOf(IllegalArgumentException.class);
+    }
+}
