@@ -50,8 +50,7 @@ import java.util.stream.Collectors;
 public final class JobAcceptor implements AutoCloseable {
 
     private static final int OVERHEAD_BYTES = 300;
-    private static final GroupCommit.Limits LIMITS =
-            new GroupCommit.Limits(1_000, 8 << 20, 50_000, 128L << 20, 2);
+    private static final GroupCommit.Limits LIMITS = new GroupCommit.Limits(1_000, 8 << 20, 50_000, 128L << 20, 2);
 
     /** What falls due within this time goes to Redis at once; what is farther away is the promoter's. */
     private static final Duration PUSH_HORIZON = Duration.ofMinutes(2);
@@ -150,11 +149,15 @@ public final class JobAcceptor implements AutoCloseable {
             NewJob job = batch.get(i);
             if (job.key().isEmpty() || keys.add(scoped(job.key().get()))) {
                 JobId id = ids.next();
-                candidates.put(i, new Candidate(id, job, job.start().from(id.createdAt()).toEpochMilli()));
+                candidates.put(
+                        i,
+                        new Candidate(id, job, job.start().from(id.createdAt()).toEpochMilli()));
             }
         }
-        Set<JobId> won = rows.insert(
-                open.stream().filter(candidates::containsKey).map(candidates::get).toList());
+        Set<JobId> won = rows.insert(open.stream()
+                .filter(candidates::containsKey)
+                .map(candidates::get)
+                .toList());
         open.removeIf(i -> {
             Candidate candidate = candidates.get(i);
             if (candidate == null || !won.contains(candidate.id())) {
@@ -171,10 +174,13 @@ public final class JobAcceptor implements AutoCloseable {
         if (open.isEmpty()) {
             return;
         }
-        List<IdempotencyKey> keys =
-                open.stream().map(i -> batch.get(i).key().orElseThrow()).distinct().toList();
+        List<IdempotencyKey> keys = open.stream()
+                .map(i -> batch.get(i).key().orElseThrow())
+                .distinct()
+                .toList();
         Map<List<String>, Winner> winners = rows.winners(keys).stream()
-                .collect(Collectors.toMap(winner -> List.of(winner.owner(), winner.key()), winner -> winner, (a, b) -> a));
+                .collect(Collectors.toMap(
+                        winner -> List.of(winner.owner(), winner.key()), winner -> winner, (a, b) -> a));
         open.removeIf(i -> {
             IdempotencyKey key = batch.get(i).key().orElseThrow();
             Winner winner = winners.get(scoped(key));

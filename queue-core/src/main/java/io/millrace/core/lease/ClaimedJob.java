@@ -1,4 +1,4 @@
-package io.millrace.core.dispatch;
+package io.millrace.core.lease;
 
 import io.millrace.core.job.ClaimRow;
 import io.millrace.core.job.Entry;

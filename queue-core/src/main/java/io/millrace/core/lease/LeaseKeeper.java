@@ -1,7 +1,6 @@
-package io.millrace.core.dispatch;
+package io.millrace.core.lease;
 
 import io.millrace.core.redis.Epochs;
-import io.millrace.core.redis.IndexAnswer;
 import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.QueueIndex.Held;
@@ -9,9 +8,9 @@ import io.millrace.core.redis.QueueIndex.Renewal;
 import io.millrace.core.thread.Loop;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,10 +55,11 @@ public final class LeaseKeeper implements AutoCloseable {
     /**
      * Takes a claimed entry on the list.
      *
+     * @param epoch under which it was claimed
      * @param sentNanos when the claim was sent, on the monotonic clock
      */
-    Lease hold(QueueName queue, Held held, long sentNanos) {
-        Lease lease = new Lease(queue, held, validUntil(sentNanos));
+    public Lease hold(QueueName queue, Held held, long epoch, long sentNanos) {
+        Lease lease = new Lease(queue, held, epoch, validUntil(sentNanos));
         leases.add(lease);
         return lease;
     }
@@ -90,9 +90,20 @@ public final class LeaseKeeper implements AutoCloseable {
 
     private void keep(QueueName queue, List<Lease> held) {
         try {
-            OptionalLong epoch = epochs.seenOrRead(queue);
-            if (epoch.isPresent() && !renew(queue, epoch.getAsLong(), held)) {
-                epochs.fenced(queue, epoch.getAsLong());
+            OptionalLong seen = epochs.seenOrRead(queue);
+            if (seen.isEmpty()) {
+                return;
+            }
+            long epoch = seen.getAsLong();
+            List<Lease> current =
+                    held.stream().filter(lease -> lease.epoch() == epoch).toList();
+            if (current.isEmpty() || renew(queue, epoch, current)) {
+                register(
+                        queue,
+                        epoch,
+                        held.stream().filter(lease -> lease.epoch() != epoch).toList());
+            } else {
+                epochs.fenced(queue, epoch);
                 Epochs.State opened = epochs.read(queue);
                 if (opened.holds()) {
                     register(queue, opened.number(), held);
@@ -106,40 +117,29 @@ public final class LeaseKeeper implements AutoCloseable {
     /** False when another epoch holds by now. */
     private boolean renew(QueueName queue, long epoch, List<Lease> held) {
         long sent = System.nanoTime();
-        IndexAnswer<List<Renewal>> answer =
-                index.renew(queue, epoch, held.stream().map(Lease::held).toList());
-        if (answer instanceof IndexAnswer.Done<List<Renewal>> done) {
-            List<Lease> unknown = new ArrayList<>();
+        Optional<List<Renewal>> answers = index.renew(
+                        queue, epoch, held.stream().map(Lease::held).toList())
+                .result();
+        answers.ifPresent(renewals -> {
             for (int i = 0; i < held.size(); i++) {
-                apply(held.get(i), done.value().get(i), sent, unknown);
+                apply(held.get(i), renewals.get(i), sent);
             }
-            if (!unknown.isEmpty()) {
-                resolve(queue, epoch, unknown);
-            }
-            return true;
-        }
-        return false;
+        });
+        return answers.isPresent();
     }
 
-    private void apply(Lease lease, Renewal renewal, long sent, List<Lease> unknown) {
+    private void apply(Lease lease, Renewal renewal, long sent) {
         switch (renewal) {
-            case RENEWED -> lease.renewed(validUntil(sent));
+            case RENEWED -> lease.renewed(lease.epoch(), validUntil(sent));
             case CANCEL_REQUESTED -> {
-                lease.renewed(validUntil(sent));
+                lease.renewed(lease.epoch(), validUntil(sent));
                 lease.requestCancel();
             }
-            case LOST -> unknown.add(lease);
+            case LOST -> lose(lease);
         }
     }
 
-    /**
-     * Another thread of this process may have learnt of a new epoch first, so that the renewal went out under it before
-     * anything was registered: then the lease is not lost, only unknown there.
-     */
-    private void resolve(QueueName queue, long epoch, List<Lease> unknown) {
-        register(queue, epoch, unknown.stream().filter(leases::contains).toList());
-    }
-
+    /** Tells an epoch that was opened meanwhile what runs here. What had not begun in time is dropped for good. */
     private void register(QueueName queue, long epoch, List<Lease> held) {
         List<Lease> mine = held.stream().filter(Lease::mayRegister).toList();
         held.stream().filter(lease -> !lease.mayRegister()).forEach(this::lose);
@@ -147,15 +147,17 @@ public final class LeaseKeeper implements AutoCloseable {
             return;
         }
         long sent = System.nanoTime();
-        index.register(queue, epoch, mine.stream().map(Lease::held).toList()).result().ifPresent(answers -> {
-            for (int i = 0; i < mine.size(); i++) {
-                if (answers.get(i)) {
-                    mine.get(i).renewed(validUntil(sent));
-                } else {
-                    lose(mine.get(i));
-                }
-            }
-        });
+        index.register(queue, epoch, mine.stream().map(Lease::held).toList())
+                .result()
+                .ifPresent(answers -> {
+                    for (int i = 0; i < mine.size(); i++) {
+                        if (answers.get(i)) {
+                            mine.get(i).renewed(epoch, validUntil(sent));
+                        } else {
+                            lose(mine.get(i));
+                        }
+                    }
+                });
     }
 
     private void lose(Lease lease) {

@@ -1,4 +1,4 @@
-package io.millrace.core.dispatch;
+package io.millrace.core.lease;
 
 import io.millrace.core.job.Entry;
 import io.millrace.core.redis.QueueIndex.Held;
@@ -30,14 +30,16 @@ public final class Lease {
     private final QueueName queue;
     private final Held held;
     private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
+    private volatile long epoch;
     private volatile long validUntilNanos;
     private volatile boolean begun;
     private volatile boolean lost;
     private volatile boolean cancelRequested;
 
-    Lease(QueueName queue, Held held, long validUntilNanos) {
+    Lease(QueueName queue, Held held, long epoch, long validUntilNanos) {
         this.queue = queue;
         this.held = held;
+        this.epoch = epoch;
         this.validUntilNanos = validUntilNanos;
     }
 
@@ -49,7 +51,8 @@ public final class Lease {
         return held;
     }
 
-    Entry entry() {
+    /** What is leased. */
+    public Entry entry() {
         return held.entry();
     }
 
@@ -88,7 +91,13 @@ public final class Lease {
         return !lost && (begun || System.nanoTime() - validUntilNanos < 0);
     }
 
-    void renewed(long untilNanos) {
+    /** The number of the index under which it is known: that of its claim, or of its registration. */
+    long epoch() {
+        return epoch;
+    }
+
+    void renewed(long underEpoch, long untilNanos) {
+        epoch = underEpoch;
         validUntilNanos = untilNanos;
     }
 

@@ -1,0 +1,191 @@
+package io.millrace.core.dispatch;
+
+import io.millrace.core.finish.Finisher;
+import io.millrace.core.job.ClaimRow;
+import io.millrace.core.job.Entry;
+import io.millrace.core.job.IndexedJob;
+import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.core.job.StoredState;
+import io.millrace.core.job.Verdict;
+import io.millrace.core.lease.ClaimedJob;
+import io.millrace.core.lease.Lease;
+import io.millrace.core.lease.LeaseKeeper;
+import io.millrace.core.postgres.PostgresClock;
+import io.millrace.core.postgres.RunRows;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.IndexAnswer;
+import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.core.redis.QueueIndex.Held;
+import io.millrace.core.redis.QueueIndex.Settlement;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.QueueName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims jobs for one worker process.
+ *
+ * <h2>What a claim is</h2>
+ *
+ * One script moves what is due to ready, takes entries and leases them to a holder that no other claim ever had. Only
+ * then the rows are read, and only those run whose fence is the entry's. Anything else that was claimed is settled
+ * here: stale entries are dropped, those that are not due yet go back, a noted cancel is carried out.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class Dispatcher {
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Duration WHILE_UNOPENED = Duration.ofMillis(200);
+
+    private final QueueIndex index;
+    private final Epochs epochs;
+    private final RunRows rows;
+    private final LeaseKeeper leases;
+    private final Finisher finisher;
+    private final PostgresClock clock;
+    private final String workerId;
+    private final AtomicLong claims = new AtomicLong();
+
+    /**
+     * Entries that are leased to this process and whose rows are still to be read.
+     *
+     * @param queue where they were claimed
+     * @param leases one for each
+     * @param untilNext how long until another claim makes sense, unless a wake-up mark comes first; negative: not known
+     */
+    public record Claim(QueueName queue, List<Lease> leases, Duration untilNext) {}
+
+    /** Claims for one worker. */
+    public Dispatcher(
+            QueueIndex index,
+            Epochs epochs,
+            RunRows rows,
+            LeaseKeeper leases,
+            Finisher finisher,
+            PostgresClock clock,
+            String workerId) {
+        this.index = index;
+        this.epochs = epochs;
+        this.rows = rows;
+        this.leases = leases;
+        this.finisher = finisher;
+        this.clock = clock;
+        this.workerId = workerId;
+    }
+
+    /**
+     * Takes up to {@code most} entries.
+     *
+     * @throws IndexUnavailableException when Redis is away
+     */
+    public Claim claim(QueueName queue, int most) {
+        OptionalLong epoch = epochs.seenOrRead(queue);
+        if (epoch.isEmpty()) {
+            return new Claim(queue, List.of(), WHILE_UNOPENED);
+        }
+        String holder = workerId + "/" + claims.incrementAndGet();
+        long sent = System.nanoTime();
+        IndexAnswer<QueueIndex.Claimed> answer = index.claim(queue, epoch.getAsLong(), holder, most);
+        if (!(answer instanceof IndexAnswer.Done<QueueIndex.Claimed> done)) {
+            epochs.fenced(queue, epoch.getAsLong());
+            return new Claim(queue, List.of(), WHILE_UNOPENED);
+        }
+        List<Lease> held = new ArrayList<>(done.value().entries().size());
+        for (Entry entry : done.value().entries()) {
+            held.add(leases.hold(queue, new Held(entry, holder), epoch.getAsLong(), sent));
+        }
+        return new Claim(queue, held, done.value().untilNextDue());
+    }
+
+    /**
+     * Reads the rows of a claim and answers what may run. While PostgreSQL is away everything goes back untouched.
+     *
+     * @throws StoreUnavailableException when PostgreSQL is away
+     */
+    public List<ClaimedJob> read(Claim claim) {
+        Map<JobId, ClaimRow> byId;
+        try {
+            byId = rows.read(claim.leases.stream().map(Lease::entry).toList()).stream()
+                    .collect(Collectors.toMap(ClaimRow::id, Function.identity()));
+        } catch (StoreUnavailableException e) {
+            putBack(claim.queue, claim.leases, Duration.ZERO);
+            throw e;
+        }
+        List<ClaimedJob> runnable = new ArrayList<>(claim.leases.size());
+        List<Settlement> settled = new ArrayList<>();
+        for (Lease lease : claim.leases) {
+            ClaimRow row = byId.get(lease.entry().id());
+            if (row == null || row.fence() != lease.entry().fence() || row.state() != StoredState.WAITING) {
+                settled.add(new Settlement(lease.entry(), lease.holder(), null));
+                leases.release(lease);
+            } else if (row.cancelRequested()) {
+                var unused = finisher.finish(
+                        new ClaimedJob(claim.queue, lease.entry(), row, lease),
+                        new Verdict.Cancelled("cancelled before it started"),
+                        System.nanoTime());
+            } else if (row.notDueUntil().isPresent()) {
+                settled.add(new Settlement(
+                        lease.entry(),
+                        lease.holder(),
+                        new IndexedJob(
+                                claim.queue, lease.entry(), row.notDueUntil().getAsLong())));
+                leases.release(lease);
+            } else {
+                runnable.add(new ClaimedJob(claim.queue, lease.entry(), row, lease));
+            }
+        }
+        settle(claim.queue, settled);
+        return runnable;
+    }
+
+    /**
+     * Hands back what never began, by Redis alone: nothing about the job has changed.
+     *
+     * @param delay until it may be claimed again
+     */
+    public void putBack(ClaimedJob job, Duration delay) {
+        putBack(job.queue(), List.of(job.lease()), delay);
+    }
+
+    private void putBack(QueueName queue, List<Lease> unbegun, Duration delay) {
+        // Off the heartbeat list first: a registration that comes after the hand-back would take it from its next
+        // holder.
+        unbegun.forEach(leases::release);
+        long time = clock.millis() + delay.toMillis();
+        settle(
+                queue,
+                unbegun.stream()
+                        .map(lease -> new Settlement(
+                                lease.entry(),
+                                lease.holder(),
+                                new IndexedJob(queue, lease.entry(), timeOf(lease, time, delay))))
+                        .toList());
+    }
+
+    /** Without a delay a job keeps its place: its time of acceptance, which is never after now. */
+    private static long timeOf(Lease lease, long time, Duration delay) {
+        return delay.isZero() ? lease.entry().id().unixMillis() : time;
+    }
+
+    private void settle(QueueName queue, List<Settlement> settlements) {
+        OptionalLong epoch = epochs.seen(queue);
+        if (settlements.isEmpty() || epoch.isEmpty()) {
+            return;
+        }
+        try {
+            index.settle(queue, epoch.getAsLong(), settlements, 0, 0);
+        } catch (IndexUnavailableException e) {
+            log.debug("{} leases of {} are left to the reaper: {}", settlements.size(), queue, e.getMessage());
+        }
+    }
+}
