@@ -50,7 +50,7 @@ class DashboardRoutesTest {
         HttpResponse<String> page = get("/dashboard");
 
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(header(page, "Content-Type")).isEqualToIgnoringCase("text/html; charset=utf-8");
+        assertThat(header(page, "Content-Type")).isEqualToIgnoringCase("text/html;charset=utf-8");
         assertThat(header(page, "Content-Security-Policy"))
                 .isEqualTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                         + " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none';"
