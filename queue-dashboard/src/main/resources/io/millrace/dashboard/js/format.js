@@ -5,6 +5,11 @@ const date = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' }
 
 export const count = (value) => whole.format(value);
 
+const short = new Intl.NumberFormat('en', { notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** Exact as long as it is short enough to be read: 9,999,999, then 10.0M. */
+export const total = (value) => (value >= 10_000_000 ? short : whole).format(value);
+
 export const rate = (value) => (value >= 100 || value === 0 ? whole : oneDigit).format(value);
 
 /** 0.4 → "0 s", 75 → "1 m 15 s", 9000 → "2 h 30 m": two units at most. */
@@ -24,11 +29,17 @@ export function duration(seconds) {
 
 const pair = (a, unitA, b, unitB) => (b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`);
 
-/** How long ago, both in milliseconds; a clock that runs ahead shows as "now". */
+/** How long ago, in one unit, so that old rows stay still; a clock that runs ahead shows as "now". */
 export function ago(then, now) {
-  const seconds = (now - then) / 1_000;
-  return seconds < 2 ? 'now' : `${duration(seconds)} ago`;
+  const s = Math.floor((now - then) / 1_000);
+  if (s < 2) {
+    return 'now';
+  }
+  const [size, unit] = UNITS.find(([length]) => s >= length);
+  return `${Math.floor(s / size)} ${unit} ago`;
 }
+
+const UNITS = [[86_400, 'd'], [3_600, 'h'], [60, 'm'], [1, 's']];
 
 /** The time of day, with the date when it is not the same day. */
 export function moment(ms, now = Date.now()) {

@@ -8,7 +8,7 @@ export function Header({ connection, snapshot, onRetry, onSignOut, onJob }) {
       <h1><${Mark} /> Millrace</h1>
       <div class="lights">
         <${Connection} connection=${connection} snapshot=${snapshot} />
-        ${snapshot && html`
+        ${snapshot && connection.state !== 'lost' && html`
           <${Server} name="PostgreSQL" id="postgres" state=${snapshot.servers.postgres} />
           <${Server} name="Redis" id="redis" state=${snapshot.servers.redis} />`}
         ${connection.state === 'lost' && html`<button type="button" class="quiet" onClick=${onRetry}>Retry now</button>`}

@@ -13,16 +13,29 @@ export function Sparkline({ points, at }) {
   const peak = Math.max(0, ...points.map((point) => Math.max(point.in, point.out)));
   const x = (point) => (WIDTH * (1 - (at - point.at) / WINDOW_MS)).toFixed(1);
   const y = (value) => (HEIGHT - PAD - (HEIGHT - 2 * PAD) * (peak > 0 ? value / peak : 0)).toFixed(1);
-  const line = (of) => points
-    .map((point, i) => `${i > 0 && point.at - points[i - 1].at <= GAP_MS ? 'L' : 'M'}${x(point)} ${y(of(point))}`)
-    .join('');
+  const line = (part, of) => `M${part.map((point) => `${x(point)} ${y(of(point))}`).join('L')}`;
+  const area = (part) => `${line(part, (point) => point.out)}L${x(part.at(-1))} ${y(0)}L${x(part[0])} ${y(0)}Z`;
+  const draw = (shape) => parts(points).map(shape).join('');
   const last = points.at(-1) ?? { in: 0, out: 0 };
   const said = `in ${rate(last.in)}, out ${rate(last.out)} per second; highest in two minutes ${rate(peak)}`;
   return html`
     <svg class="spark" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${said}>
       <title>${said}</title>
       <path class="base" d=${`M0 ${HEIGHT - PAD}H${WIDTH}`} />
-      <path class="in" d=${line((point) => point.in)} />
-      <path class="out" d=${line((point) => point.out)} />
+      <path class="area" d=${draw(area)} />
+      <path class="out" d=${draw((part) => line(part, (point) => point.out))} />
+      <path class="in" d=${draw((part) => line(part, (point) => point.in))} />
     </svg>`;
+}
+
+/** The points cut where snapshots were missing. */
+function parts(points) {
+  const found = [];
+  points.forEach((point, i) => {
+    if (i === 0 || point.at - points[i - 1].at > GAP_MS) {
+      found.push([]);
+    }
+    found.at(-1).push(point);
+  });
+  return found;
 }
