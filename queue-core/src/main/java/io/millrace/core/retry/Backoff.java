@@ -18,8 +18,8 @@ public final class Backoff {
      * @param attempt the attempt that failed, from 1
      */
     public static Duration delay(RetryPolicy policy, int attempt, RandomGenerator random) {
-        double bound = policy.initialDelay().toMillis() * Math.pow(policy.factor(), attempt - 1.0);
-        long capped = (long) Math.min(bound, policy.maxDelay().toMillis());
+        double bound = (double) policy.initialDelay().toMillis() * Math.pow(policy.factor(), attempt - 1.0);
+        long capped = (long) Math.min(bound, (double) policy.maxDelay().toMillis());
         return Duration.ofMillis(random.nextLong(capped + 1));
     }
 

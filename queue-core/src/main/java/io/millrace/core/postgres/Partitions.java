@@ -1,0 +1,125 @@
+package io.millrace.core.postgres;
+
+import io.millrace.protocol.JobId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The daily partitions of {@code job} and {@code attempt}. A day is a range of ids, since an id begins with the time of
+ * acceptance.
+ */
+public final class Partitions {
+
+    private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
+
+    /** Room on each page for the second write of a row, which then changes no index (HOT). */
+    private static final String JOB_STORAGE = "fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05,"
+            + " autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_vacuum_cost_delay = 0";
+
+    private static final Sql LIST = new Sql(
+            "partitions",
+            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+                    + " WHERE i.inhparent = ?::regclass ORDER BY c.relname");
+    private static final Sql KEPT = new Sql(
+            "kept_between",
+            "SELECT 1 FROM job WHERE id >= ? AND id < ? AND (state = 0 OR finished_at > ? OR dead_at > ?) LIMIT 1");
+
+    private final Database database;
+
+    /** @param database where the tables are */
+    public Partitions(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Makes the partition of a day, if it is missing. It is made on its own and then attached, so that traffic waits only
+     * for the attachment.
+     */
+    public void ensure(LocalDate day) {
+        create("job", day, " WITH (" + JOB_STORAGE + ")");
+        create("attempt", day, "");
+    }
+
+    private void create(String table, LocalDate day, String storage) {
+        String name = table + "_p" + day.format(SUFFIX);
+        if (list(table).contains(name)) {
+            return;
+        }
+        database.with("partition " + name, connection -> {
+            execute(
+                    connection,
+                    "CREATE TABLE IF NOT EXISTS " + name + " (LIKE " + table
+                            + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)" + storage);
+            try {
+                execute(
+                        connection,
+                        "ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + bound(day)
+                                + "') TO ('" + bound(day.plusDays(1)) + "')");
+            } catch (SQLException e) {
+                if (!list(table).contains(name)) {
+                    throw e;
+                }
+            }
+            return name;
+        });
+    }
+
+    /** The days that have a partition, oldest first. */
+    public List<LocalDate> days() {
+        return list("job").stream()
+                .map(name -> LocalDate.parse(name.substring("job_p".length()), SUFFIX))
+                .toList();
+    }
+
+    private List<String> list(String table) {
+        return database.query(LIST, statement -> statement.setString(1, table), row -> row.getString(1));
+    }
+
+    /** Whether a job of this day is unfinished, or ended so recently that it is still kept. */
+    public boolean isNeeded(LocalDate day, Instant finishedBefore, Instant deadBefore) {
+        return !database.query(
+                        KEPT,
+                        statement -> {
+                            statement.setObject(1, first(day).value());
+                            statement.setObject(2, first(day.plusDays(1)).value());
+                            statement.setObject(3, finishedBefore.atOffset(ZoneOffset.UTC));
+                            statement.setObject(4, deadBefore.atOffset(ZoneOffset.UTC));
+                        },
+                        row -> row.getInt(1))
+                .isEmpty();
+    }
+
+    /** Drops the partition of a day without stopping traffic. */
+    public void drop(LocalDate day) {
+        for (String table : List.of("attempt", "job")) {
+            String name = table + "_p" + day.format(SUFFIX);
+            database.with("partition " + name, connection -> {
+                execute(connection, "ALTER TABLE " + table + " DETACH PARTITION " + name + " CONCURRENTLY");
+                execute(connection, "DROP TABLE " + name);
+                return name;
+            });
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static JobId first(LocalDate day) {
+        return JobId.firstAt(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+    }
+
+    private static String bound(LocalDate day) {
+        long millis = day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+        return new UUID(millis << 16, 0).toString();
+    }
+}

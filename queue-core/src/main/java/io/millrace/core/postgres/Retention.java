@@ -1,0 +1,57 @@
+package io.millrace.core.postgres;
+
+import io.millrace.protocol.JobId;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Removes what has been kept long enough, in batches. */
+public final class Retention {
+
+    private static final Sql FINISHED = new Sql(
+            "delete_finished",
+            "DELETE FROM job j USING (SELECT id FROM job WHERE id >= ? AND id < ?"
+                    + " AND ((state IN (1, 3) AND finished_at < ?) OR (state = 2 AND dead_at < ?)) LIMIT ?) old"
+                    + " WHERE j.id = old.id RETURNING j.id");
+    private static final Sql ATTEMPTS =
+            new Sql("delete_attempts", "DELETE FROM attempt a USING unnest(?::uuid[]) AS i (id) WHERE a.job_id = i.id");
+    private static final Sql KEYS = new Sql(
+            "delete_keys",
+            "DELETE FROM idempotency_key k USING (SELECT owner, key FROM idempotency_key WHERE expires_at < now()"
+                    + " ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED) old"
+                    + " WHERE k.owner = old.owner AND k.key = old.key AND k.expires_at < now()");
+
+    private final Database database;
+
+    /** @param database where the rows are */
+    public Retention(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Deletes up to {@code most} ended jobs of a span of ids, with their attempts.
+     *
+     * @return the ids that were deleted
+     */
+    public List<JobId> deleteEnded(JobId from, JobId to, Instant finishedBefore, Instant deadBefore, int most) {
+        List<JobId> deleted = database.query(
+                FINISHED,
+                statement -> {
+                    statement.setObject(1, from.value());
+                    statement.setObject(2, to.value());
+                    statement.setObject(3, finishedBefore.atOffset(ZoneOffset.UTC));
+                    statement.setObject(4, deadBefore.atOffset(ZoneOffset.UTC));
+                    statement.setInt(5, most);
+                },
+                row -> Columns.jobId(row, "id"));
+        if (!deleted.isEmpty()) {
+            database.update(ATTEMPTS, statement -> Columns.array(statement, 1, "uuid", deleted, JobId::value));
+        }
+        return deleted;
+    }
+
+    /** Deletes up to {@code most} expired idempotency keys; answers how many. */
+    public int deleteExpiredKeys(int most) {
+        return database.update(KEYS, statement -> statement.setInt(1, most));
+    }
+}

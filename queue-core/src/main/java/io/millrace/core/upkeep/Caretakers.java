@@ -1,0 +1,138 @@
+package io.millrace.core.upkeep;
+
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.postgres.LeaderLock;
+import io.millrace.core.postgres.Partitions;
+import io.millrace.core.postgres.PostgresClock;
+import io.millrace.core.postgres.QueueRows;
+import io.millrace.core.postgres.Retention;
+import io.millrace.core.postgres.UpkeepRows;
+import io.millrace.core.queue.QueueOpener;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.core.thread.Loop;
+import io.millrace.protocol.QueueName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the caretakers of one node, a loop each. Every node runs all of them; a lock lets one at a time work, which only
+ * saves work. When a node dies, another goes on within seconds.
+ */
+public final class Caretakers implements AutoCloseable {
+
+    private static final Duration REBUILD_EVERY = Duration.ofMillis(500);
+    private static final Duration REAP_EVERY = Duration.ofSeconds(1);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
+    private static final Duration PROMOTE_EVERY = Duration.ofSeconds(5);
+    private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
+
+    /** A step hands the lock back well before PostgreSQL would take it. */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(2);
+
+    private final QueueRows queues;
+    private final LeaderLock leader;
+    private final PostgresClock clock;
+    private final Rebuilder rebuilder;
+    private final Reaper reaper;
+    private final Sweeper sweeper;
+    private final Promoter promoter;
+    private final Janitor janitor;
+    private final List<Loop> loops = new ArrayList<>();
+
+    /**
+     * What the caretakers work with.
+     *
+     * @param queues the queues that exist
+     * @param rows unfinished jobs
+     * @param partitions the days
+     * @param retention what is removed
+     * @param leader the lock
+     * @param clock PostgreSQL's
+     * @param longestStatement what the sweeper lags behind
+     */
+    public record Store(
+            QueueRows queues,
+            UpkeepRows rows,
+            Partitions partitions,
+            Retention retention,
+            LeaderLock leader,
+            PostgresClock clock,
+            Duration longestStatement) {}
+
+    /** Prepares the caretakers and makes the partitions that accepting needs; {@link #start} sets them to work. */
+    public Caretakers(
+            Store store,
+            QueueIndex index,
+            Epochs epochs,
+            QueueOpener opener,
+            ArtifactStore artifacts,
+            UpkeepConfig config) {
+        this.queues = store.queues;
+        this.leader = store.leader;
+        this.clock = store.clock;
+        this.rebuilder = new Rebuilder(opener, index, epochs, store.rows);
+        this.reaper = new Reaper(index, epochs, store.rows);
+        this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
+        this.promoter = new Promoter(opener, index, epochs, store.rows, store.clock);
+        this.janitor = new Janitor(store.partitions, store.retention, artifacts, store.clock, config);
+        janitor.makeAhead();
+    }
+
+    /** Starts every loop. */
+    public void start() {
+        loops.add(new Loop("rebuilder", this::rebuild).start());
+        loops.add(new Loop("reaper", this::reap).start());
+        loops.add(new Loop("sweeper", () -> alone("sweeper", sweeper::sweep, SWEEP_EVERY)).start());
+        loops.add(new Loop("promoter", () -> alone("promoter", promoter::promote, PROMOTE_EVERY)).start());
+        loops.add(new Loop("janitor", this::clean).start());
+    }
+
+    private Duration alone(String duty, Runnable step, Duration pause) {
+        leader.tryRun(duty, step);
+        return pause;
+    }
+
+    /** Looks without the lock, since looking also tells this node the numbers; works under it. */
+    private Duration rebuild() {
+        clock.refresh();
+        for (QueueRows.QueueRow queue : queues.all()) {
+            if (rebuilder.needsWork(queue.name())) {
+                leader.tryRun("rebuilder:" + queue.name(), () -> rebuilder.work(queue.name()));
+            }
+        }
+        return REBUILD_EVERY;
+    }
+
+    /** A page of each queue in turn, so that no queue with many expired leases keeps another waiting. */
+    private Duration reap() {
+        boolean[] more = {false};
+        leader.tryRun("reaper", () -> more[0] = reapInTurn());
+        return more[0] ? Duration.ZERO : REAP_EVERY;
+    }
+
+    private boolean reapInTurn() {
+        List<QueueName> open = new ArrayList<>(
+                queues.all().stream().map(QueueRows.QueueRow::name).toList());
+        long end = System.nanoTime() + LONGEST_STEP.toNanos();
+        while (!open.isEmpty() && System.nanoTime() - end < 0) {
+            open.removeIf(queue -> !reaper.reap(queue));
+        }
+        return !open.isEmpty();
+    }
+
+    private Duration clean() {
+        boolean[] more = {false};
+        leader.tryRun("janitor", () -> {
+            janitor.makeAhead();
+            more[0] = janitor.cleanUp();
+        });
+        return more[0] ? Duration.ofMillis(100) : CLEAN_EVERY;
+    }
+
+    @Override
+    public void close() {
+        loops.forEach(Loop::close);
+    }
+}

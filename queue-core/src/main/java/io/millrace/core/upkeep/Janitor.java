@@ -1,0 +1,94 @@
+package io.millrace.core.upkeep;
+
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.postgres.Partitions;
+import io.millrace.core.postgres.PostgresClock;
+import io.millrace.core.postgres.Retention;
+import io.millrace.protocol.JobId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps partitions a week ahead and removes what has been kept long enough: a day's partition as a whole once nothing in
+ * it is needed, single rows where a straggler keeps the day. Artifacts go with their job.
+ */
+final class Janitor {
+
+    private static final Logger log = LoggerFactory.getLogger(Janitor.class);
+    private static final int DAYS_AHEAD = 7;
+    private static final int PAGE = 1_000;
+
+    private final Partitions partitions;
+    private final Retention retention;
+    private final ArtifactStore artifacts;
+    private final PostgresClock clock;
+    private final UpkeepConfig config;
+
+    Janitor(
+            Partitions partitions,
+            Retention retention,
+            ArtifactStore artifacts,
+            PostgresClock clock,
+            UpkeepConfig config) {
+        this.partitions = partitions;
+        this.retention = retention;
+        this.artifacts = artifacts;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** Makes the partitions from yesterday to a week ahead: a clock may be set back a little. */
+    void makeAhead() {
+        LocalDate today = today();
+        for (int day = -1; day <= DAYS_AHEAD; day++) {
+            partitions.ensure(today.plusDays(day));
+        }
+    }
+
+    /** Removes one page of everything that was kept long enough; true when there may be more. */
+    boolean cleanUp() {
+        boolean more = retention.deleteExpiredKeys(PAGE) == PAGE;
+        Instant finishedBefore = clock.instant().minus(config.keepFinished());
+        Instant deadBefore = clock.instant().minus(config.keepDead());
+        for (LocalDate day : partitions.days()) {
+            more |= cleanDay(day, finishedBefore, deadBefore);
+        }
+        return more;
+    }
+
+    private boolean cleanDay(LocalDate day, Instant finishedBefore, Instant deadBefore) {
+        JobId first = JobId.firstAt(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        JobId end = JobId.firstAt(day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
+        if (first.createdAt().isAfter(finishedBefore) && first.createdAt().isAfter(deadBefore)) {
+            return false;
+        }
+        List<JobId> deleted = retention.deleteEnded(first, end, finishedBefore, deadBefore, PAGE);
+        deleted.forEach(this::deleteArtifacts);
+        if (deleted.size() == PAGE) {
+            return true;
+        }
+        if (day.isBefore(today().minusDays(1)) && !partitions.isNeeded(day, finishedBefore, deadBefore)) {
+            partitions.drop(day);
+            log.info("dropped the partition of {}", day);
+        }
+        return false;
+    }
+
+    private void deleteArtifacts(JobId job) {
+        try {
+            artifacts.deleteAll(job);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+}

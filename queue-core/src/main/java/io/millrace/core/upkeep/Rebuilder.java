@@ -1,0 +1,87 @@
+package io.millrace.core.upkeep;
+
+import io.millrace.core.job.IndexedJob;
+import io.millrace.core.postgres.UpkeepRows;
+import io.millrace.core.queue.QueueOpener;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.IndexAnswer;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.QueueName;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the index back after Redis lost it, or came back as another one.
+ *
+ * <h2>Why it waits</h2>
+ *
+ * A new epoch is open for accepted jobs at once. What was accepted before may be running: for one lease the live workers
+ * register what they hold, and only then everything unfinished, due and absent is put among the leases, expired and
+ * nobody's, where the reaper raises its fence before it is indexed. The first epoch of a queue needs no wait, since
+ * nothing was ever handed out before it. While the mark is missing, any node repeats the last step.
+ */
+final class Rebuilder {
+
+    private static final Logger log = LoggerFactory.getLogger(Rebuilder.class);
+    private static final int PAGE = 1_000;
+    private static final long FIRST = 1;
+
+    private final QueueOpener opener;
+    private final QueueIndex index;
+    private final Epochs epochs;
+    private final UpkeepRows rows;
+
+    Rebuilder(QueueOpener opener, QueueIndex index, Epochs epochs, UpkeepRows rows) {
+        this.opener = opener;
+        this.index = index;
+        this.epochs = epochs;
+        this.rows = rows;
+    }
+
+    /** Whether a queue's index needs work; reading it also tells this node its number. */
+    boolean needsWork(QueueName queue) {
+        Epochs.State state = epochs.read(queue);
+        return !state.holds() || (!state.rebuilt() && mayRebuild(state));
+    }
+
+    private boolean mayRebuild(Epochs.State state) {
+        return state.number() == FIRST || state.age().compareTo(index.lease()) >= 0;
+    }
+
+    /** Opens the queue's index, or completes it once the wait is over. */
+    void work(QueueName queue) {
+        Epochs.State state = epochs.read(queue);
+        if (!state.holds()) {
+            opener.open(queue);
+            state = epochs.read(queue);
+        }
+        if (state.holds() && !state.rebuilt() && mayRebuild(state)) {
+            rebuild(queue, state.number());
+        }
+    }
+
+    /** The number was read before the rows are. */
+    private void rebuild(QueueName queue, long epoch) {
+        Optional<JobId> last = Optional.empty();
+        int absent = 0;
+        List<IndexedJob> page;
+        do {
+            page = rows.unfinished(queue, last, PAGE);
+            if (!page.isEmpty()) {
+                IndexAnswer<Integer> answer = index.adopt(
+                        queue, epoch, true, page.stream().map(IndexedJob::entry).toList());
+                if (answer.result().isEmpty()) {
+                    epochs.fenced(queue, epoch);
+                    return;
+                }
+                absent += answer.result().get();
+                last = Optional.of(page.getLast().entry().id());
+            }
+        } while (page.size() == PAGE);
+        epochs.markRebuilt(queue, epoch);
+        log.info("rebuilt the index of queue {} as number {}: {} jobs were absent", queue, epoch, absent);
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.core.upkeep;
+
+import io.millrace.core.job.IndexedJob;
+import io.millrace.core.postgres.PostgresClock;
+import io.millrace.core.postgres.UpkeepRows;
+import io.millrace.core.postgres.UpkeepRows.DueJob;
+import io.millrace.core.postgres.UpkeepRows.DuePosition;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.IndexAnswer;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.QueueName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at every accepted job once and at every job that was made runnable again once, a little later, and gives those
+ * that the index misses to the reaper. This heals pushes that were lost between PostgreSQL and Redis.
+ *
+ * <p>Both walks lag behind the longest statement, because the order of ids and due times is not the order of commits.
+ * A queue whose index is not rebuilt is passed over: the rebuilder looks at all of it.
+ */
+final class Sweeper {
+
+    private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+    private static final String ACCEPTED = "sweep-accepted";
+    private static final String DUE = "sweep-due";
+    private static final int PAGE = 2_000;
+
+    /** A new deployment looks back this far. */
+    private static final Duration FIRST_LOOK_BACK = Duration.ofHours(1);
+
+    private final QueueIndex index;
+    private final Epochs epochs;
+    private final UpkeepRows rows;
+    private final PostgresClock clock;
+    private final Duration lag;
+
+    Sweeper(QueueIndex index, Epochs epochs, UpkeepRows rows, PostgresClock clock, Duration longestStatement) {
+        this.index = index;
+        this.epochs = epochs;
+        this.rows = rows;
+        this.clock = clock;
+        this.lag = longestStatement.plusSeconds(2);
+    }
+
+    /** Walks both cursors up to the lag. */
+    void sweep() {
+        Instant until = clock.instant().minus(lag);
+        sweepAccepted(until);
+        sweepDue(until);
+    }
+
+    private void sweepAccepted(Instant until) {
+        JobId from = JobId.firstAt(rows.cursor(ACCEPTED).orElse(until.minus(FIRST_LOOK_BACK)));
+        JobId end = JobId.firstAt(until);
+        List<IndexedJob> page;
+        do {
+            page = rows.acceptedBetween(from, end, PAGE);
+            adoptAbsent(page);
+            if (!page.isEmpty()) {
+                from = page.getLast().entry().id();
+            }
+        } while (page.size() == PAGE);
+        rows.moveCursor(ACCEPTED, until);
+    }
+
+    private void sweepDue(Instant until) {
+        DuePosition from = DuePosition.at(rows.cursor(DUE).orElse(until.minus(FIRST_LOOK_BACK)));
+        List<DueJob> page;
+        do {
+            page = rows.dueBetween(from, until, PAGE);
+            adoptAbsent(page.stream().map(DueJob::job).toList());
+            if (!page.isEmpty()) {
+                from = page.getLast().position();
+            }
+        } while (page.size() == PAGE);
+        rows.moveCursor(DUE, until);
+    }
+
+    private void adoptAbsent(List<IndexedJob> jobs) {
+        Map<QueueName, List<IndexedJob>> byQueue = jobs.stream().collect(Collectors.groupingBy(IndexedJob::queue));
+        byQueue.forEach((queue, ofQueue) -> {
+            OptionalLong epoch = epochs.seenOrRead(queue);
+            if (epoch.isEmpty()) {
+                return;
+            }
+            // The number may be newer than the reading of these rows; an entry adopted too late is stale and dropped.
+            IndexAnswer<Integer> answer = index.adopt(
+                    queue,
+                    epoch.getAsLong(),
+                    false,
+                    ofQueue.stream().map(IndexedJob::entry).toList());
+            if (answer instanceof IndexAnswer.Fenced) {
+                epochs.fenced(queue, epoch.getAsLong());
+            }
+            int absent = answer.result().orElse(0);
+            if (absent > 0) {
+                log.info("{} jobs of queue {} had not reached the index", absent, queue);
+            }
+        });
+    }
+}

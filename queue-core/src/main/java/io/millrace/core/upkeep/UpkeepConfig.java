@@ -1,0 +1,26 @@
+package io.millrace.core.upkeep;
+
+import io.millrace.core.config.Settings;
+import java.time.Duration;
+
+/**
+ * How long things are kept.
+ *
+ * @param keepFinished succeeded and cancelled jobs. Setting MILLRACE_KEEP_FINISHED. Default: 7d.
+ * @param keepDead dead jobs. Setting MILLRACE_KEEP_DEAD. Default: 30d.
+ */
+public record UpkeepConfig(Duration keepFinished, Duration keepDead) {
+
+    /** The defaults. */
+    public static final UpkeepConfig DEFAULT = new UpkeepConfig(Duration.ofDays(7), Duration.ofDays(30));
+
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
+    /** Reads the settings; problems are noted there. */
+    public static UpkeepConfig from(Settings settings) {
+        return new UpkeepConfig(
+                settings.duration("MILLRACE_KEEP_FINISHED", DEFAULT.keepFinished, SHORTEST, LONGEST),
+                settings.duration("MILLRACE_KEEP_DEAD", DEFAULT.keepDead, SHORTEST, LONGEST));
+    }
+}
