@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A running PostgreSQL on 127.0.0.1 with a password, without a Unix socket, and with fsync on. Safe for use by several
@@ -58,6 +59,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     + folder.passwordFile() + " is gone. Put it back, or name another data folder.");
         }
         return folder.password();
+    }
+
+    /**
+     * Stops a server that a killed owner left running in this folder, and starts nothing.
+     *
+     * @param dataDir the folder
+     * @param progress told when one is found
+     * @throws EmbeddedServerException when the folder has a living owner, whose server is left alone
+     */
+    public static void stopLeftover(Path dataDir, Consumer<String> progress) {
+        try (var folder = DataFolder.claim(dataDir.toAbsolutePath().normalize(), PostgresLauncher.NAME)) {
+            folder.stopSurvivor(PostgresLauncher.pidFile(folder), PostgresLauncher.ORDERLY, progress);
+        }
     }
 
     /** {@code 127.0.0.1}. */

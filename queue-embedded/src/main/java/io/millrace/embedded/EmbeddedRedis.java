@@ -2,6 +2,7 @@ package io.millrace.embedded;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A running Redis on 127.0.0.1 with a password, an append-only file and no eviction. Safe for use by several threads.
@@ -42,6 +43,19 @@ public final class EmbeddedRedis implements AutoCloseable {
         } catch (RuntimeException e) {
             folder.close();
             throw e;
+        }
+    }
+
+    /**
+     * Stops a server that a killed owner left running in this folder, and starts nothing.
+     *
+     * @param dataDir the folder
+     * @param progress told when one is found
+     * @throws EmbeddedServerException when the folder has a living owner, whose server is left alone
+     */
+    public static void stopLeftover(Path dataDir, Consumer<String> progress) {
+        try (var folder = DataFolder.claim(dataDir.toAbsolutePath().normalize(), RedisLauncher.NAME)) {
+            folder.stopSurvivor(RedisLauncher.pidFile(folder), RedisLauncher.ORDERLY, progress);
         }
     }
 

@@ -51,7 +51,12 @@ final class ServerProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             cleanEnvironment(builder);
             Process process = builder.start();
-            folder.noteServer(process.toHandle());
+            try {
+                folder.noteServer(process.toHandle());
+            } catch (EmbeddedServerException e) {
+                process.destroyForcibly();
+                throw e;
+            }
             return new ServerProcess(server, process, log, logStart);
         } catch (IOException e) {
             throw new EmbeddedServerException("cannot start " + server + " as " + command.get(0) + ": " + e, e);

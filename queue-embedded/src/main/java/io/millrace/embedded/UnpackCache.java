@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * (unpacked elsewhere, then renamed), so processes may race for it.
  */
 final class UnpackCache {
+
+    private static final String DRAFT = ".unpacking-";
+    private static final Duration ABANDONED = Duration.ofHours(1);
 
     private final Path folder;
     private final Consumer<String> progress;
@@ -87,7 +93,8 @@ final class UnpackCache {
 
     private void unpack(URLConnection connection, Path target, Unpacker unpacker) throws IOException {
         Files.createDirectories(folder);
-        Path draft = Files.createTempDirectory(folder, ".unpacking-");
+        deleteAbandonedDrafts();
+        Path draft = Files.createTempDirectory(folder, DRAFT);
         try {
             URLConnection again = connection.getURL().openConnection();
             again.setUseCaches(false);
@@ -103,6 +110,18 @@ final class UnpackCache {
             // Another process was faster; its copy is the same.
         } finally {
             deleteTree(draft);
+        }
+    }
+
+    /** What processes left that were killed while they unpacked. */
+    private void deleteAbandonedDrafts() throws IOException {
+        Instant old = Instant.now().minus(ABANDONED);
+        try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, DRAFT + "*")) {
+            for (Path draft : drafts) {
+                if (Files.getLastModifiedTime(draft).toInstant().isBefore(old)) {
+                    deleteTree(draft);
+                }
+            }
         }
     }
 

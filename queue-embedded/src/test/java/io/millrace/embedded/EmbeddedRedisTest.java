@@ -2,6 +2,7 @@ package io.millrace.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,6 +57,20 @@ class EmbeddedRedisTest {
                     .flatMap(p -> p.info().commandLine())
                     .orElse("");
             assertThat(commandLine).doesNotContain(redis.password());
+        }
+    }
+
+    @Test
+    void it_has_a_session_of_its_own_so_that_ctrl_c_spares_it() throws IOException {
+        try (var redis = EmbeddedRedis.start(config())) {
+            Path stat = Path.of("/proc/" + redis.pid() + "/stat");
+            assumeTrue(Files.exists(stat), "needs /proc");
+            assumeTrue(Platform.onPath("setsid").isPresent(), "needs setsid");
+            String text = Files.readString(stat);
+            // After the name in parentheses: state, parent, process group, session.
+            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+            assertThat(fields[2]).isEqualTo(Long.toString(redis.pid()));
+            assertThat(fields[3]).isEqualTo(Long.toString(redis.pid()));
         }
     }
 
