@@ -40,7 +40,7 @@ public final class Partitions {
 
     /**
      * Makes the partition of a day, if it is missing. It is made on its own and then attached, so that traffic waits only
-     * for the attachment.
+     * for the attachment; nodes that try it at once wait for each other.
      */
     public void ensure(LocalDate day) {
         create("job", day, " WITH (" + JOB_STORAGE + ")");
@@ -53,22 +53,37 @@ public final class Partitions {
             return;
         }
         database.with("partition " + name, connection -> {
-            execute(
-                    connection,
-                    "CREATE TABLE IF NOT EXISTS " + name + " (LIKE " + table
-                            + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)" + storage);
+            connection.setAutoCommit(false);
             try {
                 execute(
                         connection,
-                        "ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + bound(day)
-                                + "') TO ('" + bound(day.plusDays(1)) + "')");
-            } catch (SQLException e) {
-                if (!list(table).contains(name)) {
-                    throw e;
+                        "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '" + name + "', 0))");
+                if (!exists(connection, name)) {
+                    execute(
+                            connection,
+                            "CREATE TABLE " + name + " (LIKE " + table + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+                                    + storage);
+                    execute(
+                            connection,
+                            "ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + bound(day)
+                                    + "') TO ('" + bound(day.plusDays(1)) + "')");
                 }
+                connection.commit();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
             }
             return name;
         });
+    }
+
+    private static boolean exists(Connection connection, String name) throws SQLException {
+        return Database.query(
+                        connection,
+                        new Sql("exists", "SELECT to_regclass(?) IS NOT NULL"),
+                        statement -> statement.setString(1, name),
+                        row -> row.getBoolean(1))
+                .getFirst();
     }
 
     /** The days that have a partition, oldest first. */

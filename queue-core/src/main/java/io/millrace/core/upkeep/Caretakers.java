@@ -61,7 +61,7 @@ public final class Caretakers implements AutoCloseable {
             PostgresClock clock,
             Duration longestStatement) {}
 
-    /** Prepares the caretakers and makes the partitions that accepting needs; {@link #start} sets them to work. */
+    /** Prepares the caretakers; {@link #start} sets them to work. */
     public Caretakers(
             Store store,
             QueueIndex index,
@@ -77,11 +77,11 @@ public final class Caretakers implements AutoCloseable {
         this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
         this.promoter = new Promoter(opener, index, epochs, store.rows, store.clock);
         this.janitor = new Janitor(store.partitions, store.retention, artifacts, store.clock, config);
-        janitor.makeAhead();
     }
 
-    /** Starts every loop. */
+    /** Makes the partitions that accepting needs, then starts every loop. */
     public void start() {
+        janitor.makeAhead();
         loops.add(new Loop("rebuilder", this::rebuild).start());
         loops.add(new Loop("reaper", this::reap).start());
         loops.add(new Loop("sweeper", () -> alone("sweeper", sweeper::sweep, SWEEP_EVERY)).start());

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * that the index misses to the reaper. This heals pushes that were lost between PostgreSQL and Redis.
  *
  * <p>Both walks lag behind the longest statement, because the order of ids and due times is not the order of commits.
- * A queue whose index is not rebuilt is passed over: the rebuilder looks at all of it.
+ * While an index cannot be asked (Redis is away, or it is being rebuilt) a walk stays where it is.
  */
 final class Sweeper {
 
@@ -63,7 +63,9 @@ final class Sweeper {
         List<IndexedJob> page;
         do {
             page = rows.acceptedBetween(from, end, PAGE);
-            adoptAbsent(page);
+            if (!adoptAbsent(page)) {
+                return;
+            }
             if (!page.isEmpty()) {
                 from = page.getLast().entry().id();
             }
@@ -76,7 +78,9 @@ final class Sweeper {
         List<DueJob> page;
         do {
             page = rows.dueBetween(from, until, PAGE);
-            adoptAbsent(page.stream().map(DueJob::job).toList());
+            if (!adoptAbsent(page.stream().map(DueJob::job).toList())) {
+                return;
+            }
             if (!page.isEmpty()) {
                 from = page.getLast().position();
             }
@@ -84,26 +88,34 @@ final class Sweeper {
         rows.moveCursor(DUE, until);
     }
 
-    private void adoptAbsent(List<IndexedJob> jobs) {
+    /** False when an index could not be asked: then the walk stays where it is. */
+    private boolean adoptAbsent(List<IndexedJob> jobs) {
         Map<QueueName, List<IndexedJob>> byQueue = jobs.stream().collect(Collectors.groupingBy(IndexedJob::queue));
-        byQueue.forEach((queue, ofQueue) -> {
-            OptionalLong epoch = epochs.seenOrRead(queue);
-            if (epoch.isEmpty()) {
-                return;
-            }
-            // The number may be newer than the reading of these rows; an entry adopted too late is stale and dropped.
-            IndexAnswer<Integer> answer = index.adopt(
-                    queue,
-                    epoch.getAsLong(),
-                    false,
-                    ofQueue.stream().map(IndexedJob::entry).toList());
-            if (answer instanceof IndexAnswer.Fenced) {
-                epochs.fenced(queue, epoch.getAsLong());
-            }
-            int absent = answer.result().orElse(0);
-            if (absent > 0) {
-                log.info("{} jobs of queue {} had not reached the index", absent, queue);
-            }
-        });
+        boolean complete = true;
+        for (Map.Entry<QueueName, List<IndexedJob>> each : byQueue.entrySet()) {
+            complete &= adoptAbsent(each.getKey(), each.getValue());
+        }
+        return complete;
+    }
+
+    private boolean adoptAbsent(QueueName queue, List<IndexedJob> jobs) {
+        OptionalLong epoch = epochs.seenOrRead(queue);
+        if (epoch.isEmpty()) {
+            return false;
+        }
+        // The number may be newer than the reading of these rows; an entry adopted too late is stale and dropped.
+        IndexAnswer<Integer> answer = index.adopt(
+                queue,
+                epoch.getAsLong(),
+                false,
+                jobs.stream().map(IndexedJob::entry).toList());
+        if (answer instanceof IndexAnswer.Fenced) {
+            epochs.fenced(queue, epoch.getAsLong());
+        }
+        int absent = answer.result().orElse(0);
+        if (absent > 0) {
+            log.info("{} jobs of queue {} had not reached the index", absent, queue);
+        }
+        return answer.result().isPresent();
     }
 }

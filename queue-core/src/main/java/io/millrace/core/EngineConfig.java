@@ -1,0 +1,21 @@
+package io.millrace.core;
+
+import io.millrace.core.config.Settings;
+import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.redis.RedisConfig;
+import io.millrace.core.upkeep.UpkeepConfig;
+
+/**
+ * What the engine needs to know, the same for every process.
+ *
+ * @param postgres how to reach PostgreSQL
+ * @param redis how to reach Redis
+ * @param upkeep how long things are kept
+ */
+public record EngineConfig(PostgresConfig postgres, RedisConfig redis, UpkeepConfig upkeep) {
+
+    /** Reads the settings; problems are noted there. */
+    public static EngineConfig from(Settings settings) {
+        return new EngineConfig(PostgresConfig.from(settings), RedisConfig.from(settings), UpkeepConfig.from(settings));
+    }
+}

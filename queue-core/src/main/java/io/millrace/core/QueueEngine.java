@@ -1,0 +1,173 @@
+package io.millrace.core;
+
+import io.millrace.core.accept.JobAcceptor;
+import io.millrace.core.access.ApiKeys;
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.dispatch.Dispatcher;
+import io.millrace.core.finish.Finisher;
+import io.millrace.core.lease.LeaseKeeper;
+import io.millrace.core.operate.Health;
+import io.millrace.core.operate.JobOperator;
+import io.millrace.core.operate.JobReader;
+import io.millrace.core.operate.QueueDepths;
+import io.millrace.core.operate.RecentFailures;
+import io.millrace.core.operate.WorkerRegistry;
+import io.millrace.core.postgres.AcceptRows;
+import io.millrace.core.postgres.ApiKeyRows;
+import io.millrace.core.postgres.Database;
+import io.millrace.core.postgres.IdSource;
+import io.millrace.core.postgres.JobQueries;
+import io.millrace.core.postgres.LeaderLock;
+import io.millrace.core.postgres.Partitions;
+import io.millrace.core.postgres.PostgresClock;
+import io.millrace.core.postgres.QueueRows;
+import io.millrace.core.postgres.Retention;
+import io.millrace.core.postgres.RunRows;
+import io.millrace.core.postgres.UpkeepRows;
+import io.millrace.core.queue.QueueOpener;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.IndexPusher;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.core.redis.Redis;
+import io.millrace.core.redis.WorkerDirectory;
+import io.millrace.core.upkeep.Caretakers;
+import java.util.random.RandomGenerator;
+
+/**
+ * The engine of one process, wired. It opens the stores, brings the schema up to date and starts the caretakers; closing
+ * it ends everything in order. Safe for any number of threads.
+ */
+public final class QueueEngine implements AutoCloseable {
+
+    private final Database database;
+    private final Redis redis;
+    private final PostgresClock clock;
+    private final QueueIndex index;
+    private final Epochs epochs;
+    private final WorkerDirectory directory;
+    private final IndexPusher pusher;
+    private final JobAcceptor acceptor;
+    private final JobQueries queries;
+    private final QueueRows queues;
+    private final Caretakers caretakers;
+
+    private QueueEngine(Database database, Redis redis, ArtifactStore artifacts, EngineConfig config) {
+        this.database = database;
+        this.redis = redis;
+        this.clock = new PostgresClock(database);
+        this.index = new QueueIndex(redis);
+        this.epochs = new Epochs(redis);
+        this.directory = new WorkerDirectory(redis);
+        this.pusher = new IndexPusher(index, epochs);
+        this.queries = new JobQueries(database);
+        this.queues = new QueueRows(database);
+        QueueOpener opener = new QueueOpener(queues, index, epochs);
+        Caretakers.Store store = new Caretakers.Store(
+                queues,
+                new UpkeepRows(database),
+                new Partitions(database),
+                new Retention(database),
+                new LeaderLock(database),
+                clock,
+                config.postgres().statementTimeout());
+        this.caretakers = new Caretakers(store, index, epochs, opener, artifacts, config.upkeep());
+        IdSource ids = new IdSource(clock, RandomGenerator.of("L64X128MixRandom"));
+        this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher);
+    }
+
+    /**
+     * Opens the engine. Redis may be away: accepting works, and running resumes when it is back.
+     *
+     * @param artifacts where jobs' files are, for their removal with the job
+     * @throws io.millrace.core.job.StoreUnavailableException when PostgreSQL cannot be reached
+     * @throws io.millrace.core.config.ConfigException when a server would lose what it acknowledged
+     */
+    public static QueueEngine open(EngineConfig config, ArtifactStore artifacts) {
+        Database database = Database.open(config.postgres());
+        Redis redis = new Redis(config.redis());
+        try {
+            redis.refuseEvictingServer();
+            QueueEngine engine = new QueueEngine(database, redis, artifacts, config);
+            engine.caretakers.start();
+            return engine;
+        } catch (RuntimeException e) {
+            redis.close();
+            database.close();
+            throw e;
+        }
+    }
+
+    /** Accepts jobs. */
+    public JobAcceptor acceptor() {
+        return acceptor;
+    }
+
+    /** Shows jobs. */
+    public JobReader reader() {
+        return new JobReader(queries, index, directory);
+    }
+
+    /** Cancels and redrives jobs. */
+    public JobOperator operator() {
+        return new JobOperator(queries, index, epochs, pusher, reader());
+    }
+
+    /** Counts what is in the queues. */
+    public QueueDepths depths() {
+        return new QueueDepths(queues, queries, index);
+    }
+
+    /** Lists the live workers. */
+    public WorkerRegistry workers() {
+        return new WorkerRegistry(directory);
+    }
+
+    /** Shows the newest failed attempts. */
+    public RecentFailures failures() {
+        return new RecentFailures(queries);
+    }
+
+    /** Tells whether this node can do its work. */
+    public Health health() {
+        return new Health(new Partitions(database), clock, redis);
+    }
+
+    /** Makes and checks API keys. */
+    public ApiKeys apiKeys() {
+        return new ApiKeys(new ApiKeyRows(database));
+    }
+
+    /** The parts that one worker process runs jobs with. */
+    public WorkerParts workerParts(String workerId) {
+        RunRows rows = new RunRows(database);
+        LeaseKeeper leases = new LeaseKeeper(index, epochs);
+        Finisher finisher = new Finisher(rows, index, epochs, leases, workerId);
+        Dispatcher dispatcher = new Dispatcher(index, epochs, rows, leases, finisher, clock, workerId);
+        return new WorkerParts(dispatcher, finisher, leases, index, directory);
+    }
+
+    /**
+     * What a worker process works with.
+     *
+     * @param dispatcher claims
+     * @param finisher records
+     * @param leases renews
+     * @param index for wake-ups and announced queues
+     * @param directory for its signs of life
+     */
+    public record WorkerParts(
+            Dispatcher dispatcher,
+            Finisher finisher,
+            LeaseKeeper leases,
+            QueueIndex index,
+            WorkerDirectory directory) {}
+
+    @Override
+    public void close() {
+        acceptor.close();
+        pusher.close();
+        caretakers.close();
+        redis.close();
+        database.close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.millrace.core.operate;
+
+import io.millrace.core.postgres.JobQueries;
+import io.millrace.core.postgres.QueueRows;
+import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.core.redis.QueueIndex.Depth;
+import io.millrace.protocol.QueueName;
+import io.millrace.protocol.QueueView;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Counts what is in every queue: the index for what waits and runs, the rows for the rest. Safe for any threads. */
+public final class QueueDepths {
+
+    private static final Depth UNKNOWN = new Depth(false, 0, 0, Duration.ZERO, 0, 0, 0);
+
+    private final QueueRows queues;
+    private final JobQueries rows;
+    private final QueueIndex index;
+
+    /** Counts in rows and index. */
+    public QueueDepths(QueueRows queues, JobQueries rows, QueueIndex index) {
+        this.queues = queues;
+        this.rows = rows;
+        this.index = index;
+    }
+
+    /** Every queue by name. */
+    public List<QueueView> read() {
+        Map<QueueName, Long> scheduled = rows.scheduledByQueue();
+        Map<QueueName, Long> dead = rows.deadByQueue();
+        return queues.all().stream()
+                .map(queue ->
+                        view(queue, scheduled.getOrDefault(queue.name(), 0L), dead.getOrDefault(queue.name(), 0L)))
+                .toList();
+    }
+
+    private QueueView view(QueueRows.QueueRow queue, long scheduled, long dead) {
+        Depth depth = depth(queue.name());
+        return new QueueView(
+                queue.name().value(),
+                depth.ready(),
+                scheduled,
+                depth.leased(),
+                dead,
+                depth.oldestReady().toMillis() / 1000.0,
+                depth.accepted(),
+                depth.finished(),
+                depth.failed(),
+                queue.paused(),
+                depth.indexed(),
+                queue.paused() ? "the queue is paused" : null);
+    }
+
+    private Depth depth(QueueName queue) {
+        try {
+            return index.depth(queue);
+        } catch (IndexUnavailableException e) {
+            return UNKNOWN;
+        }
+    }
+}
