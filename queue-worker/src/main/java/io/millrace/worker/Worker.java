@@ -1,0 +1,189 @@
+package io.millrace.worker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.core.QueueEngine;
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.metrics.JobMetrics;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import io.millrace.protocol.WorkerView;
+import io.millrace.worker.handler.HandlerRegistry;
+import io.millrace.worker.handler.HandlerRegistry.Registration;
+import io.millrace.worker.handler.JobHandler;
+import io.millrace.worker.handler.PayloadReader;
+import io.millrace.worker.run.JobRunner;
+import io.millrace.worker.run.WorkerLoop;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs handlers in this process.
+ *
+ * <pre>{@code
+ * QueueEngine engine = QueueEngine.open(EngineConfig.from(new Settings(System.getenv())), artifacts);
+ * try (Worker worker = Worker.builder(engine, artifacts)
+ *         .handle("invoice.book", Invoice.class, (invoice, context) -> ledger.book(invoice, context.jobId()))
+ *         .queue("billing", 20)
+ *         .start()) {
+ *     untilStopped.await();
+ * }
+ * }</pre>
+ *
+ * <p>Closing it stops claiming, lets running jobs end within the grace period, hands back the rest without counting an
+ * attempt, and returns when everything is recorded. Safe for any number of threads.
+ */
+public final class Worker implements AutoCloseable {
+
+    private final WorkerLoop loop;
+
+    private Worker(WorkerLoop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Begins to describe a worker.
+     *
+     * @param engine stays open while the worker runs; the caller closes it
+     * @param artifacts where files that jobs make go
+     */
+    public static Builder builder(QueueEngine engine, ArtifactStore artifacts) {
+        return new Builder(engine, artifacts);
+    }
+
+    /** This worker as {@code GET /v1/workers} shows it. */
+    public WorkerView view() {
+        return loop.view();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    /** Describes a worker. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final QueueEngine engine;
+        private final ArtifactStore artifacts;
+        private final Map<JobType, Registration<?>> handlers = new HashMap<>();
+        private final Map<QueueName, Integer> queues = new HashMap<>();
+        private final JsonMapper json = JsonMapper.builder().build();
+        private int concurrency = 100;
+        private Duration grace = Duration.ofSeconds(20);
+        private MeterRegistry meters = new SimpleMeterRegistry();
+
+        private Builder(QueueEngine engine, ArtifactStore artifacts) {
+            this.engine = engine;
+            this.artifacts = artifacts;
+        }
+
+        /**
+         * Adds a handler; its payload is read by Jackson as {@code payload}.
+         *
+         * @throws IllegalArgumentException when the type breaks {@link JobType#RULE} or has a handler already
+         */
+        public <P> Builder handle(String type, Class<P> payload, JobHandler<P> handler) {
+            return handle(new JobType(type), bytes -> json.readValue(bytes, payload), handler);
+        }
+
+        /**
+         * Adds a handler with a reader of its own.
+         *
+         * @throws IllegalArgumentException when the type has a handler already
+         */
+        public <P> Builder handle(JobType type, PayloadReader<P> reader, JobHandler<P> handler) {
+            if (handlers.putIfAbsent(type, new Registration<>(reader, handler)) != null) {
+                throw new IllegalArgumentException("the type " + type + " has a handler already");
+            }
+            return this;
+        }
+
+        /**
+         * Serves a queue with so many slots. Once one queue is named, no other is served.
+         *
+         * @throws IllegalArgumentException when the name breaks {@link QueueName#RULE} or there is no slot
+         */
+        public Builder queue(String name, int slots) {
+            if (slots < 1) {
+                throw new IllegalArgumentException("queue " + name + " needs at least one slot, not " + slots);
+            }
+            queues.put(new QueueName(name), slots);
+            return this;
+        }
+
+        /** How many jobs of a queue that was not named run at once. Default: 100. */
+        public Builder concurrency(int slots) {
+            concurrency = slots;
+            return this;
+        }
+
+        /** How long running jobs may go on when the worker stops. Default: 20 s. */
+        public Builder grace(Duration atMost) {
+            grace = atMost;
+            return this;
+        }
+
+        /** Where attempts are counted. Default: a registry of its own. */
+        public Builder meters(MeterRegistry registry) {
+            meters = registry;
+            return this;
+        }
+
+        /** Starts the worker. */
+        public Worker start() {
+            HandlerRegistry registry = new HandlerRegistry(handlers);
+            String id = newId();
+            QueueEngine.WorkerParts parts = engine.workerParts(id);
+            JobRunner runner = new JobRunner(
+                    registry,
+                    parts.dispatcher(),
+                    parts.finisher(),
+                    parts.leases(),
+                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), InstantSource.system()));
+            WorkerLoop loop = new WorkerLoop(
+                    new WorkerLoop.Identity(id, host(), Instant.now(), List.copyOf(registry.types())),
+                    new WorkerLoop.Serving(queues, this::slotsOf, grace),
+                    parts,
+                    runner);
+            loop.start();
+            return new Worker(loop);
+        }
+
+        /** Handlers that keep a core busy get no more jobs than there are cores, so that other workers share them. */
+        private int slotsOf(QueueName queue) {
+            Set<QueueName> cpuBound = handlers.entrySet().stream()
+                    .filter(entry -> entry.getValue().handler().cpuBound())
+                    .map(entry -> entry.getKey().defaultQueue())
+                    .filter(name -> !name.equals(QueueName.DEFAULT))
+                    .collect(Collectors.toSet());
+            return cpuBound.contains(queue) ? Runtime.getRuntime().availableProcessors() : concurrency;
+        }
+
+        private static String newId() {
+            String random =
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+            return host() + "-" + ProcessHandle.current().pid() + "-" + random;
+        }
+
+        private static String host() {
+            try {
+                String name = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9.-]", "");
+                return name.isEmpty() ? "host" : name.substring(0, Math.min(40, name.length()));
+            } catch (UnknownHostException e) {
+                return "host";
+            }
+        }
+    }
+}

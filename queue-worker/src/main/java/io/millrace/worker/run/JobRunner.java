@@ -1,0 +1,272 @@
+package io.millrace.worker.run;
+
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.dispatch.Dispatcher;
+import io.millrace.core.finish.Finisher;
+import io.millrace.core.job.FailureReason;
+import io.millrace.core.job.RetryPolicy;
+import io.millrace.core.job.Verdict;
+import io.millrace.core.lease.ClaimedJob;
+import io.millrace.core.lease.LeaseKeeper;
+import io.millrace.core.metrics.JobMetrics;
+import io.millrace.core.retry.Backoff;
+import io.millrace.core.thread.NamedThreads;
+import io.millrace.protocol.Limits;
+import io.millrace.worker.handler.HandlerRegistry;
+import io.millrace.worker.handler.HandlerRegistry.Registration;
+import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.run.RunningJob.StopReason;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs claimed jobs: finds the handler, begins under the lease, and turns what the handler did into a verdict.
+ *
+ * <p>Each job has a thread of its own, a virtual one; handlers that keep a core busy share a pool of platform threads
+ * instead. Safe for any number of threads.
+ */
+public final class JobRunner implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(JobRunner.class);
+
+    /** How long a job rests that this worker has no handler for: others may, and what stands behind it goes on. */
+    private static final Duration UNHANDLED_REST = Duration.ofSeconds(10);
+
+    private static final Duration POLL = Duration.ofMillis(5);
+    private static final byte[] NO_RESULT = new byte[0];
+
+    private final HandlerRegistry handlers;
+    private final Dispatcher dispatcher;
+    private final Finisher finisher;
+    private final LeaseKeeper leases;
+    private final Surroundings surroundings;
+    private final RandomGenerator random = RandomGenerator.getDefault();
+    private final ExecutorService virtual = NamedThreads.virtualPerTask("job");
+    private final ExecutorService cpu =
+            NamedThreads.pool("cpu-job", Runtime.getRuntime().availableProcessors());
+    private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
+    private final Set<String> unhandledTypes = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger started = new AtomicInteger();
+    private final JsonMapper json = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+    private volatile boolean draining;
+
+    /**
+     * What is around every job of a worker.
+     *
+     * @param workerId identifies the process
+     * @param artifacts where files go
+     * @param metrics what is counted
+     * @param clock tells handlers their deadline; decides nothing
+     */
+    public record Surroundings(String workerId, ArtifactStore artifacts, JobMetrics metrics, InstantSource clock) {}
+
+    /** Runs jobs with these handlers. */
+    public JobRunner(
+            HandlerRegistry handlers,
+            Dispatcher dispatcher,
+            Finisher finisher,
+            LeaseKeeper leases,
+            Surroundings surroundings) {
+        this.handlers = handlers;
+        this.dispatcher = dispatcher;
+        this.finisher = finisher;
+        this.leases = leases;
+        this.surroundings = surroundings;
+    }
+
+    /** How many handlers run now. */
+    public int running() {
+        return running.size();
+    }
+
+    /**
+     * Starts a job.
+     *
+     * @param atEnd called once, when its slot is free again
+     */
+    public void start(ClaimedJob job, Runnable atEnd) {
+        Optional<Registration<?>> registration = handlers.find(job.row().type());
+        if (registration.isEmpty()) {
+            reportUnhandled(job);
+            dispatcher.putBack(job, UNHANDLED_REST);
+            atEnd.run();
+            return;
+        }
+        ExecutorService executor = registration.get().handler().cpuBound() ? cpu : virtual;
+        started.incrementAndGet();
+        executor.execute(() -> {
+            try {
+                run(job, registration.get());
+            } finally {
+                started.decrementAndGet();
+                atEnd.run();
+            }
+        });
+    }
+
+    private void reportUnhandled(ClaimedJob job) {
+        if (unhandledTypes.add(job.row().type().value())) {
+            log.warn(
+                    "no handler for jobs of type {}: they wait for a worker that has one",
+                    job.row().type());
+        }
+    }
+
+    private <P> void run(ClaimedJob job, Registration<P> registration) {
+        if (draining) {
+            dispatcher.putBack(job, Duration.ZERO);
+            return;
+        }
+        RunningJob attempt = new RunningJob(
+                job,
+                surroundings.workerId,
+                surroundings.artifacts,
+                surroundings.clock.instant(),
+                Thread.currentThread());
+        running.add(attempt);
+        try {
+            if (!job.lease().begin(attempt::onLeaseEvent)) {
+                leases.release(job.lease());
+                return;
+            }
+            Optional<Verdict> verdict = verdict(attempt, registration);
+            verdict.ifPresentOrElse(decided -> finish(attempt, decided), () -> leases.release(job.lease()));
+        } finally {
+            running.remove(attempt);
+        }
+    }
+
+    private void finish(RunningJob attempt, Verdict verdict) {
+        ClaimedJob job = attempt.job();
+        surroundings.metrics.ran(job.queue(), job.row().type(), verdict, attempt.ran());
+        var unused = finisher.finish(job, verdict, attempt.startedNanos());
+    }
+
+    /** Empty when there is nothing to record, because the lease is another's. */
+    private <P> Optional<Verdict> verdict(RunningJob attempt, Registration<P> registration) {
+        P payload;
+        try {
+            payload = registration.reader().read(attempt.job().row().payload());
+        } catch (RuntimeException e) {
+            attempt.markReturned();
+            return Optional.of(new Verdict.Died(FailureReason.INVALID_PAYLOAD, Messages.of(e)));
+        }
+        Object result = null;
+        Throwable thrown = null;
+        try {
+            result = registration.handler().handle(payload, attempt);
+        } catch (Throwable e) {
+            thrown = e;
+        }
+        Optional<StopReason> stop = attempt.markReturned();
+        // The flag may still stand where the handler ended in spite of it; a pooled thread must not carry it on.
+        boolean unused = Thread.interrupted();
+        if (thrown == null) {
+            return Optional.of(success(result));
+        }
+        return stop.isPresent() ? afterStop(attempt, stop.get(), thrown) : Optional.of(afterThrow(attempt, thrown));
+    }
+
+    private Verdict success(@Nullable Object result) {
+        if (result == null) {
+            return new Verdict.Succeeded(NO_RESULT);
+        }
+        byte[] bytes;
+        try {
+            bytes = json.writeValueAsBytes(result);
+        } catch (RuntimeException e) {
+            return new Verdict.Died(FailureReason.PERMANENT, "the result cannot be written as JSON: " + Messages.of(e));
+        }
+        return bytes.length <= Limits.MAX_RESULT_BYTES
+                ? new Verdict.Succeeded(bytes)
+                : new Verdict.Died(
+                        FailureReason.PERMANENT,
+                        "the result has " + bytes.length + " bytes, the limit is " + Limits.MAX_RESULT_BYTES
+                                + "; store it as an artifact");
+    }
+
+    private Optional<Verdict> afterStop(RunningJob attempt, StopReason reason, Throwable thrown) {
+        return switch (reason) {
+            case TIMEOUT -> {
+                RetryPolicy policy = attempt.job().row().options().retry();
+                String message = "stopped after " + attempt.ran().toMillis() + " ms: " + Messages.of(thrown);
+                yield Optional.of(
+                        Backoff.afterFailure(policy, attempt.attempt(), FailureReason.TIMEOUT, message, random));
+            }
+            case CANCEL -> Optional.of(new Verdict.Cancelled("the running handler was interrupted on request"));
+            case SHUTDOWN -> Optional.of(new Verdict.HandedBack(Duration.ZERO));
+            case LEASE_LOST -> Optional.empty();
+        };
+    }
+
+    private Verdict afterThrow(RunningJob attempt, Throwable thrown) {
+        RetryPolicy policy = attempt.job().row().options().retry();
+        String message = Messages.of(thrown);
+        log.debug("attempt {} of job {} failed", attempt.attempt(), attempt.jobId(), thrown);
+        if (thrown instanceof JobFailure steering) {
+            return switch (steering.kind()) {
+                case PERMANENT -> new Verdict.Died(FailureReason.PERMANENT, message);
+                case RETRY_AFTER ->
+                    Backoff.afterFailure(policy, attempt.attempt(), FailureReason.ERROR, message, steering.delay());
+                case HAND_BACK -> new Verdict.HandedBack(steering.delay());
+            };
+        }
+        return Backoff.afterFailure(policy, attempt.attempt(), FailureReason.ERROR, message, random);
+    }
+
+    /** Interrupts the attempts that have taken longer than their timeout. */
+    public void stopOverdue() {
+        running.forEach(RunningJob::stopIfOverdue);
+    }
+
+    /**
+     * Interrupts everything that runs, because the worker stops, and waits for it to be handed back.
+     *
+     * @param atMost how long a handler may take to notice
+     */
+    public void stopAll(Duration atMost) {
+        running.forEach(attempt -> attempt.stop(StopReason.SHUTDOWN));
+        awaitIdle(atMost);
+        for (RunningJob stuck : running) {
+            log.warn("the handler of job {} ignores its interrupt; the job is handed back", stuck.jobId());
+            finish(stuck, new Verdict.HandedBack(Duration.ZERO));
+        }
+    }
+
+    /** From now on, what has not begun goes back. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** Waits until everything that was started has ended; false when that took too long. */
+    public boolean awaitIdle(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (started.get() > 0) {
+            if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        virtual.shutdown();
+        cpu.shutdownNow();
+    }
+}

@@ -1,0 +1,25 @@
+package io.millrace.worker.run;
+
+import io.millrace.protocol.Limits;
+import io.millrace.worker.handler.JobFailure;
+
+/** What is kept of an exception: short enough to show, and free of what a text column refuses. */
+final class Messages {
+
+    private Messages() {}
+
+    static String of(Throwable thrown) {
+        String message = thrown.getMessage();
+        String text;
+        if (thrown instanceof JobFailure && message != null) {
+            text = message;
+        } else {
+            String name = thrown.getClass().getSimpleName();
+            text = message == null ? name : name + ": " + message;
+        }
+        String clean = text.replace('\0', ' ');
+        return clean.length() <= Limits.MAX_ERROR_LENGTH
+                ? clean
+                : clean.substring(0, Limits.MAX_ERROR_LENGTH - 1) + "…";
+    }
+}

@@ -1,0 +1,141 @@
+package io.millrace.worker.run;
+
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.lease.ClaimedJob;
+import io.millrace.core.lease.Lease;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import io.millrace.worker.handler.JobContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt while its handler runs: what the handler may ask, and the one place from which its thread is interrupted.
+ * The first reason to stop wins; none comes through after the handler has returned.
+ */
+final class RunningJob implements JobContext {
+
+    private final ClaimedJob job;
+    private final String workerId;
+    private final ArtifactStore artifacts;
+    private final Thread thread;
+    private final long startedNanos = System.nanoTime();
+    private final Instant startedAt;
+    private @Nullable StopReason stopReason;
+    private boolean returned;
+
+    /** Why a handler is interrupted. */
+    enum StopReason {
+        /** The attempt took longer than its timeout. */
+        TIMEOUT,
+        /** Somebody asked for it. */
+        CANCEL,
+        /** The lease is another's: whatever happens here will not be recorded. */
+        LEASE_LOST,
+        /** The worker stops and its grace period is over. */
+        SHUTDOWN
+    }
+
+    RunningJob(ClaimedJob job, String workerId, ArtifactStore artifacts, Instant startedAt, Thread thread) {
+        this.job = job;
+        this.workerId = workerId;
+        this.artifacts = artifacts;
+        this.startedAt = startedAt;
+        this.thread = thread;
+    }
+
+    ClaimedJob job() {
+        return job;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    Duration ran() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    void onLeaseEvent(Lease.Event event) {
+        switch (event) {
+            case LOST -> stop(StopReason.LEASE_LOST);
+            case CANCEL_REQUESTED -> stop(StopReason.CANCEL);
+        }
+    }
+
+    /** Interrupts the handler, unless it has returned or was told to stop before. */
+    synchronized void stop(StopReason reason) {
+        if (!returned && stopReason == null) {
+            stopReason = reason;
+            thread.interrupt();
+        }
+    }
+
+    /** From now on nothing interrupts the thread; answers why the handler was told to stop, if it was. */
+    synchronized Optional<StopReason> markReturned() {
+        returned = true;
+        return Optional.ofNullable(stopReason);
+    }
+
+    void stopIfOverdue() {
+        job.row().options().timeout().ifPresent(timeout -> {
+            if (ran().compareTo(timeout) > 0) {
+                stop(StopReason.TIMEOUT);
+            }
+        });
+    }
+
+    @Override
+    public JobId jobId() {
+        return job.entry().id();
+    }
+
+    @Override
+    public JobType type() {
+        return job.row().type();
+    }
+
+    @Override
+    public QueueName queue() {
+        return job.queue();
+    }
+
+    @Override
+    public int attempt() {
+        return job.attempt();
+    }
+
+    @Override
+    public int maxAttempts() {
+        return job.row().options().retry().maxAttempts();
+    }
+
+    @Override
+    public List<String> tags() {
+        return job.row().tags();
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        return job.row().options().timeout().map(startedAt::plus);
+    }
+
+    @Override
+    public synchronized boolean isCancelled() {
+        return stopReason != null;
+    }
+
+    @Override
+    public String workerId() {
+        return workerId;
+    }
+
+    @Override
+    public ArtifactStore artifacts() {
+        return artifacts;
+    }
+}

@@ -1,0 +1,164 @@
+package io.millrace.worker.run;
+
+import io.millrace.core.QueueEngine.WorkerParts;
+import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.thread.Loop;
+import io.millrace.core.thread.NamedThreads;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import io.millrace.protocol.WorkerView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker at work: a claimer for each queue it serves, the keeping of its leases, its signs of life.
+ *
+ * <h2>How it stops</h2>
+ *
+ * First no claimer claims any more. What runs may end within the grace period. What is left is interrupted and handed
+ * back, which costs the job no attempt. Only then outcomes are flushed and the leases dropped.
+ */
+public final class WorkerLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerLoop.class);
+    private static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(3);
+    private static final Duration DISCOVER_EVERY = Duration.ofMillis(500);
+    private static final Duration CHECK_TIMEOUTS_EVERY = Duration.ofMillis(100);
+    private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
+
+    private final Identity identity;
+    private final Serving serving;
+    private final WorkerParts parts;
+    private final JobRunner runner;
+    private final Map<QueueName, QueueRunner> queues = new ConcurrentHashMap<>();
+    private final ExecutorService starters = NamedThreads.virtualPerTask("start");
+    private final List<Loop> loops;
+    private volatile boolean stopping;
+
+    /**
+     * Who this worker is.
+     *
+     * @param id unique for each start
+     * @param host where it runs
+     * @param startedAt when it started
+     * @param types what it has handlers for
+     */
+    public record Identity(String id, String host, Instant startedAt, List<JobType> types) {}
+
+    /**
+     * What it serves.
+     *
+     * @param named queues with a concurrency of their own; if there are any, no other queue is served
+     * @param fallback the concurrency of a queue that was not named
+     * @param grace how long running jobs may go on when it stops
+     */
+    public record Serving(Map<QueueName, Integer> named, ToIntFunction<QueueName> fallback, Duration grace) {}
+
+    /** Wires the worker; {@link #start} sets it to work. */
+    public WorkerLoop(Identity identity, Serving serving, WorkerParts parts, JobRunner runner) {
+        this.identity = identity;
+        this.serving = serving;
+        this.parts = parts;
+        this.runner = runner;
+        this.loops = List.of(
+                new Loop("announce", () -> {
+                    announce();
+                    return ANNOUNCE_EVERY;
+                }),
+                new Loop("discover", () -> {
+                    discover();
+                    return DISCOVER_EVERY;
+                }),
+                new Loop("attempt-timeouts", () -> {
+                    runner.stopOverdue();
+                    return CHECK_TIMEOUTS_EVERY;
+                }));
+    }
+
+    /** Starts claiming. */
+    public void start() {
+        parts.leases().start();
+        serving.named.forEach(this::serve);
+        loops.forEach(Loop::start);
+        log.info("worker {} serves {}", identity.id, serving.named.isEmpty() ? "all queues" : serving.named);
+    }
+
+    private void discover() {
+        if (serving.named.isEmpty()) {
+            for (QueueName queue : parts.index().announced()) {
+                if (!queues.containsKey(queue)) {
+                    serve(queue, serving.fallback.applyAsInt(queue));
+                }
+            }
+        }
+    }
+
+    private void serve(QueueName queue, int concurrency) {
+        if (stopping) {
+            return;
+        }
+        QueueRunner fresh = new QueueRunner(queue, concurrency, parts.dispatcher(), parts.index(), runner, starters);
+        queues.put(queue, fresh);
+        fresh.start();
+    }
+
+    private void announce() {
+        parts.directory().announce(view());
+    }
+
+    /** This worker as it shows itself. */
+    public WorkerView view() {
+        List<WorkerView.Slots> slots = queues.values().stream()
+                .map(queue -> new WorkerView.Slots(queue.queue().value(), queue.concurrency()))
+                .sorted(Comparator.comparing(WorkerView.Slots::queue))
+                .toList();
+        return new WorkerView(
+                identity.id,
+                identity.host,
+                ProcessHandle.current().pid(),
+                identity.startedAt,
+                Instant.EPOCH,
+                slots,
+                identity.types.stream().map(JobType::value).sorted().toList(),
+                parts.leases().held(),
+                stopping);
+    }
+
+    @Override
+    public void close() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        loops.get(1).close();
+        queues.values().parallelStream().forEach(QueueRunner::close);
+        tellDirectory(this::announce);
+        runner.drain();
+        starters.close();
+        if (!runner.awaitIdle(serving.grace)) {
+            runner.stopAll(INTERRUPT_GRACE);
+        }
+        runner.close();
+        parts.finisher().close();
+        parts.leases().close();
+        loops.forEach(Loop::close);
+        tellDirectory(() -> parts.directory().leave(identity.id));
+        log.info("worker {} has stopped", identity.id);
+    }
+
+    private static void tellDirectory(Runnable word) {
+        try {
+            word.run();
+        } catch (IndexUnavailableException e) {
+            log.debug("the directory of workers could not be told: {}", e.getMessage());
+        }
+    }
+}
