@@ -1,5 +1,6 @@
 package io.millrace.core.artifact;
 
+import io.millrace.protocol.ArtifactName;
 import io.millrace.protocol.JobId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,7 @@ public interface ArtifactStore {
      * Keeps one file. It becomes visible whole or not at all, and replaces an earlier one of the same name (an attempt
      * may repeat what an earlier one did).
      *
-     * @param name 1 to 100 characters of letters, digits, {@code . _ -}, not starting with a dot
+     * @param name by the rule of {@link ArtifactName}
      * @param contentType the media type it is served with
      * @throws IllegalArgumentException when the name breaks that rule
      * @throws IOException when it cannot be stored, or {@code content} fails
