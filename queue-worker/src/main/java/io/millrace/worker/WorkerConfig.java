@@ -59,7 +59,7 @@ public record WorkerConfig(
     private static Map<QueueName, Integer> queues(Settings settings) {
         Map<QueueName, Integer> queues = new TreeMap<>();
         settings.text("MILLRACE_WORKER_QUEUES").ifPresent(text -> {
-            for (String part : text.split(",")) {
+            for (String part : text.split(",", -1)) {
                 Optional<Map.Entry<QueueName, Integer>> share = share(part.strip());
                 if (share.isEmpty()) {
                     settings.problem(
