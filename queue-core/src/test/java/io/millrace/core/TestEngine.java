@@ -1,0 +1,168 @@
+package io.millrace.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.core.accept.Acceptance;
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.dispatch.Dispatcher;
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.NewJob;
+import io.millrace.core.job.Verdict;
+import io.millrace.core.lease.ClaimedJob;
+import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.redis.RedisConfig;
+import io.millrace.core.upkeep.UpkeepConfig;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Stores;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** An engine with one worker's parts, and the few steps that most tests take with them. */
+public final class TestEngine implements AutoCloseable {
+
+    /** Where jobs go unless a test says otherwise. */
+    public static final QueueName QUEUE = new QueueName("work");
+
+    /** The type of every test's jobs. */
+    public static final JobType TYPE = new JobType("test.work");
+
+    /** The shortest lease there is. */
+    public static final Duration SHORT_LEASE = Duration.ofSeconds(2);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final QueueEngine engine;
+    private final QueueEngine.WorkerParts worker;
+
+    private TestEngine(QueueEngine engine, String workerId) {
+        this.engine = engine;
+        this.worker = engine.workerParts(workerId);
+        worker.leases().start();
+    }
+
+    /** Opens one on these stores, whose leases are short. */
+    public static TestEngine on(Stores stores, String workerId) {
+        return open(
+                PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()),
+                RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix()),
+                workerId);
+    }
+
+    /** Opens one on these servers, whose leases are short. */
+    public static TestEngine open(PostgresConfig postgres, RedisConfig redis, String workerId) {
+        EngineConfig config = new EngineConfig(postgres, redis.withLease(SHORT_LEASE), UpkeepConfig.DEFAULT);
+        return new TestEngine(QueueEngine.open(config, new NoArtifacts()), workerId);
+    }
+
+    /** The engine itself. */
+    public QueueEngine engine() {
+        return engine;
+    }
+
+    /** The worker's parts. */
+    public QueueEngine.WorkerParts worker() {
+        return worker;
+    }
+
+    /** A job of the tests' type and queue. */
+    public static NewJob job() {
+        return NewJob.of(TYPE, "{\"n\":1}".getBytes(UTF_8)).inQueue(QUEUE);
+    }
+
+    /** Accepts a job and waits for its commit. */
+    public Acceptance accept(NewJob job) {
+        try {
+            return engine.acceptor().accept(job).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+        } catch (TimeoutException e) {
+            throw new AssertionError("a submit was not answered", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Accepts a job that must be new, and answers its id. */
+    public JobId submit(NewJob job) {
+        return ((Acceptance.Accepted) accept(job)).id();
+    }
+
+    /** Claims until as many jobs may run as asked for. */
+    public List<ClaimedJob> claim(QueueName queue, int count) {
+        List<ClaimedJob> claimed = new ArrayList<>();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (claimed.size() < count) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("only " + claimed.size() + " of " + count + " jobs could be claimed");
+            }
+            Dispatcher.Claim claim = worker.dispatcher().claim(queue, count - claimed.size());
+            claimed.addAll(worker.dispatcher().read(claim));
+            if (claimed.size() < count) {
+                worker.index().awaitWork(queue, Duration.ofMillis(20));
+            }
+        }
+        return claimed;
+    }
+
+    /** Claims one job of the tests' queue. */
+    public ClaimedJob claimOne() {
+        return claim(QUEUE, 1).getFirst();
+    }
+
+    /** Claims once; what may run of it. */
+    public List<ClaimedJob> claimNow(QueueName queue, int most) {
+        return worker.dispatcher().read(worker.dispatcher().claim(queue, most));
+    }
+
+    /** Records how an attempt ended; whether that counts. */
+    public boolean finish(ClaimedJob job, Verdict verdict) {
+        return worker.finisher().finish(job, verdict, System.nanoTime()).join();
+    }
+
+    /** Records a success. */
+    public boolean succeed(ClaimedJob job) {
+        return finish(job, new Verdict.Succeeded("{}".getBytes(UTF_8)));
+    }
+
+    /** A job that must exist. */
+    public JobDetails find(JobId id) {
+        return engine.reader().find(id).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        worker.leases().close();
+        worker.finisher().close();
+        engine.close();
+    }
+
+    /** Stands for a store of files where no test makes any. */
+    public static final class NoArtifacts implements ArtifactStore {
+
+        @Override
+        public Artifact save(JobId job, String name, String contentType, Content content) {
+            throw new UnsupportedOperationException("no test saves a file");
+        }
+
+        @Override
+        public java.util.Optional<OpenArtifact> open(JobId job, String name) {
+            return java.util.Optional.empty();
+        }
+
+        @Override
+        public List<Artifact> list(JobId job) {
+            return List.of();
+        }
+
+        @Override
+        public void deleteAll(JobId job) {}
+    }
+}
