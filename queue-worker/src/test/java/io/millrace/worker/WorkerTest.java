@@ -1,0 +1,227 @@
+package io.millrace.worker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.NewJob;
+import io.millrace.core.job.RetryPolicy;
+import io.millrace.core.operate.OperationResult;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.JobType;
+import io.millrace.testkit.Stores;
+import io.millrace.worker.handler.JobFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a worker does with the jobs it claims. */
+class WorkerTest {
+
+    private static final RetryPolicy QUICK_RETRIES =
+            new RetryPolicy(3, Duration.ofMillis(10), 1.0, Duration.ofMillis(10));
+
+    private WorkerStack stack;
+
+    private record Invoice(String number, int cents) {}
+
+    @BeforeEach
+    void open() {
+        stack = WorkerStack.open(Stores.fresh());
+    }
+
+    @AfterEach
+    void close() {
+        stack.close();
+    }
+
+    @Test
+    void a_handler_gets_its_payload_and_its_result_is_kept() {
+        try (Worker worker = stack.worker()
+                .handle("invoice.book", Invoice.class, (invoice, context) -> Map.of("booked", invoice.cents() + 1))
+                .start()) {
+            JobId id = stack.submit("invoice.book", "{\"number\":\"A-1\",\"cents\":41}");
+            JobDetails job = stack.await(id, JobState.SUCCEEDED);
+            assertThat(new String(job.result().orElseThrow(), UTF_8)).isEqualTo("{\"booked\":42}");
+            assertThat(job.attempt()).isEqualTo(1);
+            assertThat(job.worker()).contains(worker.view().id());
+            assertThat(job.startedAt()).isPresent();
+        }
+    }
+
+    @Test
+    void a_failing_job_is_tried_again_until_its_attempts_are_used_up() {
+        AtomicInteger calls = new AtomicInteger();
+        try (Worker worker = stack.worker()
+                .handle("always.fails", Map.class, (payload, context) -> {
+                    throw new IllegalStateException("call " + calls.incrementAndGet());
+                })
+                .start()) {
+            JobId id = stack.submit(NewJob.of(new JobType("always.fails"), "{}".getBytes(UTF_8))
+                    .withOptions(new JobOptions(QUICK_RETRIES, Optional.empty())));
+            JobDetails job = stack.await(id, JobState.DEAD);
+            assertThat(calls).hasValue(3);
+            assertThat(job.attempts()).hasSize(3);
+            assertThat(job.failure().orElseThrow().message()).isEqualTo("IllegalStateException: call 3");
+            assertThat(worker.view().running()).isZero();
+        }
+    }
+
+    @Test
+    void a_permanent_failure_ends_the_job_at_once_and_a_redrive_runs_it_again() {
+        AtomicInteger calls = new AtomicInteger();
+        try (Worker worker = stack.worker()
+                .handle("picky", Map.class, (payload, context) -> {
+                    if (calls.incrementAndGet() == 1) {
+                        throw JobFailure.permanent("not today");
+                    }
+                    return Map.of("attempt", context.attempt());
+                })
+                .start()) {
+            JobId id = stack.submit("picky", "{}");
+            assertThat(stack.await(id, JobState.DEAD).failure().orElseThrow().reason())
+                    .isEqualTo("permanent");
+            assertThat(stack.engine.operator().redrive(id)).isInstanceOf(OperationResult.Done.class);
+            assertThat(stack.await(id, JobState.SUCCEEDED).attempt()).isEqualTo(1);
+            assertThat(worker.view().types()).containsExactly("picky");
+        }
+    }
+
+    @Test
+    void a_handler_that_hands_back_uses_no_attempt() {
+        AtomicInteger calls = new AtomicInteger();
+        try (Worker worker = stack.worker()
+                .handle("later", Map.class, (payload, context) -> {
+                    if (calls.incrementAndGet() == 1) {
+                        throw JobFailure.handBack(Duration.ofMillis(50), "not yet");
+                    }
+                    return context.attempt();
+                })
+                .start()) {
+            JobDetails job = stack.await(stack.submit("later", "{}"), JobState.SUCCEEDED);
+            assertThat(job.attempt()).isEqualTo(1);
+            assertThat(job.attempts()).isEmpty();
+            assertThat(worker.view().stopping()).isFalse();
+        }
+    }
+
+    @Test
+    void an_attempt_that_takes_too_long_is_interrupted_and_counted() {
+        try (Worker worker = stack.worker()
+                .handle("slow", Map.class, (payload, context) -> {
+                    boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+                    return woken;
+                })
+                .start()) {
+            JobId id = stack.submit(NewJob.of(new JobType("slow"), "{}".getBytes(UTF_8))
+                    .withOptions(new JobOptions(
+                            new RetryPolicy(1, Duration.ZERO, 1.0, Duration.ZERO),
+                            Optional.of(Duration.ofMillis(200)))));
+            JobDetails job = stack.await(id, JobState.DEAD);
+            assertThat(job.failure().orElseThrow().reason()).isEqualTo("timeout");
+            assertThat(worker.view().running()).isZero();
+        }
+    }
+
+    @Test
+    void a_running_job_is_cancelled_by_interrupting_its_handler() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        try (Worker worker = stack.worker()
+                .handle("patient", Map.class, (payload, context) -> {
+                    started.countDown();
+                    boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+                    return woken;
+                })
+                .start()) {
+            JobId id = stack.submit("patient", "{}");
+            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            stack.engine.operator().cancel(id);
+            JobDetails job = stack.await(id, JobState.CANCELLED);
+            assertThat(job.failure().orElseThrow().message()).contains("interrupted");
+            assertThat(worker.view().stopping()).isFalse();
+        }
+    }
+
+    @Test
+    void a_type_without_a_handler_waits_and_lets_what_stands_behind_it_run() {
+        List<JobId> unknown = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            unknown.add(stack.submit("unknown.type", "{}"));
+        }
+        try (Worker worker = stack.worker()
+                .handle("known", Map.class, (payload, context) -> null)
+                .start()) {
+            stack.await(stack.submit("known", "{}"), JobState.SUCCEEDED);
+            JobDetails waiting = stack.find(unknown.getLast());
+            assertThat(waiting.state()).isIn(JobState.READY, JobState.RUNNING);
+            assertThat(waiting.attempt()).isLessThanOrEqualTo(1);
+            assertThat(worker.view().types()).containsExactly("known");
+        }
+    }
+
+    @Test
+    void a_worker_that_stops_hands_back_what_it_could_not_finish() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        Worker first = stack.worker()
+                .grace(Duration.ofMillis(50))
+                .handle("long", Map.class, (payload, context) -> {
+                    started.countDown();
+                    boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+                    return woken;
+                })
+                .start();
+        JobId id = stack.submit("long", "{}");
+        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+        first.close();
+        assertThat(stack.find(id).state()).isEqualTo(JobState.READY);
+        try (Worker second = stack.worker()
+                .handle("long", Map.class, (payload, context) -> "done")
+                .start()) {
+            JobDetails job = stack.await(id, JobState.SUCCEEDED);
+            assertThat(job.attempt()).isEqualTo(1);
+            assertThat(job.attempts()).isEmpty();
+            assertThat(job.worker()).contains(second.view().id());
+        }
+    }
+
+    @Test
+    void two_workers_run_ten_thousand_jobs_once_each() {
+        Map<JobId, Integer> runs = new ConcurrentHashMap<>();
+        int jobs = 10_000;
+        List<NewJob> batch = new ArrayList<>();
+        for (int i = 0; i < jobs; i++) {
+            batch.add(NewJob.of(new JobType("count"), "{}".getBytes(UTF_8)));
+        }
+        stack.engine
+                .acceptor()
+                .acceptAll(batch)
+                .forEach(accepted -> assertThat(accepted.join()).isNotNull());
+        try (Worker one = counting(runs);
+                Worker two = counting(runs)) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> runs.size() == jobs);
+            assertThat(runs.values()).allMatch(count -> count == 1);
+            assertThat(one.view().id()).isNotEqualTo(two.view().id());
+        }
+    }
+
+    private Worker counting(Map<JobId, Integer> runs) {
+        return stack.worker()
+                .handle("count", Map.class, (payload, context) -> {
+                    runs.merge(context.jobId(), 1, Integer::sum);
+                    return null;
+                })
+                .start();
+    }
+}
