@@ -5,7 +5,6 @@ import io.millrace.worker.report.Table.Row;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import org.dhatim.fastexcel.Workbook;
@@ -66,13 +65,13 @@ final class XlsxReport implements ReportWriter {
     }
 
     private static void cell(Worksheet sheet, int row, int column, @Nullable Object cell) throws JobFailure {
-        switch (cell) {
-            case null -> {
-                // An empty cell is one that is not there.
-            }
-            case Boolean bool -> sheet.value(row, column, bool);
-            case Number number when isExact(number) -> sheet.value(row, column, number);
-            default -> text(sheet, row, column, Cells.text(cell));
+        // A cell without a value is one that is not there.
+        if (cell instanceof Boolean bool) {
+            sheet.value(row, column, bool);
+        } else if (cell instanceof Number number && isExact(number)) {
+            sheet.value(row, column, number);
+        } else if (cell != null) {
+            text(sheet, row, column, Cells.text(cell));
         }
     }
 
@@ -85,12 +84,9 @@ final class XlsxReport implements ReportWriter {
     }
 
     private static boolean isExact(Number number) {
-        return switch (number) {
-            case Double d -> Double.isFinite(d);
-            case Float f -> Float.isFinite(f);
-            case BigInteger big -> big.abs().toString().length() <= EXACT_DIGITS;
-            case BigDecimal big -> big.stripTrailingZeros().precision() <= EXACT_DIGITS;
-            default -> String.valueOf(Math.abs(number.longValue())).length() <= EXACT_DIGITS;
-        };
+        if (number instanceof Double || number instanceof Float) {
+            return Double.isFinite(number.doubleValue());
+        }
+        return new BigDecimal(number.toString()).stripTrailingZeros().precision() <= EXACT_DIGITS;
     }
 }
