@@ -34,6 +34,7 @@ final class HttpExchange {
     private static final Set<Integer> TRY_AGAIN = Set.of(408, 425, 429);
 
     private static final int HEX = 16;
+    private static final int SILENCE_GRACE_MS = 1_000;
 
     private final InputStream in;
     private final int maxBytes;
@@ -69,7 +70,8 @@ final class HttpExchange {
             boolean https = "https".equalsIgnoreCase(target.getScheme());
             int leftMillis = (int) Math.max(1, left.toMillis());
             try (Socket plain = connected(addresses, port, leftMillis)) {
-                plain.setSoTimeout(leftMillis);
+                // The caller's deadline ends the fetch; this only makes sure that nothing waits for ever after it.
+                plain.setSoTimeout(leftMillis + SILENCE_GRACE_MS);
                 if (!https) {
                     return exchanged(plain, target, maxBytes);
                 }

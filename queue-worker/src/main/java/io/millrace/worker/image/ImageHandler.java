@@ -10,6 +10,7 @@ import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadCheck;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +70,10 @@ public final class ImageHandler implements JobHandler<ImagePayload> {
                 outputs.add(written(task, decoded, picture.width(), context));
             }
             return new ImageResult(outputs);
+        } catch (ClosedByInterruptException e) {
+            // The flag closed the file; it is cleared, as by every method that throws this.
+            Thread.interrupted();
+            throw new InterruptedException("stopped while an output was stored");
         }
     }
 

@@ -16,7 +16,7 @@ import javax.imageio.ImageReader;
  */
 final class Picture implements AutoCloseable {
 
-    /** The WebP decoder keeps about 60 bytes a pixel, ten times what the others need. */
+    /** The WebP decoder keeps the whole picture as objects, one for each block, and cannot leave out rows. */
     private static final int MAX_WEBP_PIXELS = 16_000_000;
 
     private final ImageReader reader;
@@ -78,7 +78,7 @@ final class Picture implements AutoCloseable {
             return orientation.applied(reader.read(0, parameters));
         } catch (IOException | RuntimeException e) {
             // Decoders meet broken files with all kinds of runtime exceptions.
-            throw JobFailure.permanent("the source cannot be decoded, it is broken: " + e.getMessage(), e);
+            throw JobFailure.permanent("the source cannot be decoded, it is broken: " + reason(e), e);
         }
     }
 
@@ -104,7 +104,11 @@ final class Picture implements AutoCloseable {
     }
 
     private static JobFailure undecodable(FileKind kind, Exception e) {
-        return JobFailure.permanent("the source's " + kind + " header cannot be read: " + e.getMessage(), e);
+        return JobFailure.permanent("the source's " + kind + " header cannot be read: " + reason(e), e);
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private static ImageReader reader(FileKind kind) {

@@ -229,8 +229,8 @@ class GuardedFetchTest {
     }
 
     @Test
-    void a_server_that_drips_is_given_up_at_the_deadline() throws Exception {
-        try (var server = new RawServer(RawServer.DRIP)) {
+    void a_server_that_falls_silent_is_given_up_at_the_deadline() throws Exception {
+        try (var server = new RawServer(RawServer.SILENT)) {
             var config =
                     new FetchConfig(Set.of(server.port()), true, true, Duration.ofMillis(300), Duration.ofMillis(500));
             var fetch = new GuardedFetch(HostResolver.SYSTEM, NO_TLS, config);
@@ -244,7 +244,7 @@ class GuardedFetchTest {
 
     @Test
     void an_interrupt_ends_a_fetch_on_a_platform_thread_and_closes_the_connection() throws Exception {
-        try (var server = new RawServer(RawServer.DRIP)) {
+        try (var server = new RawServer(RawServer.SILENT)) {
             var failure = new AtomicReference<@Nullable Throwable>();
             Thread caller = Thread.ofPlatform()
                     .name("caller")
@@ -316,7 +316,7 @@ class GuardedFetchTest {
 
     /** Sends the same bytes to everyone who asks, whether they are HTTP or not. */
     private static final class RawServer implements AutoCloseable {
-        static final String DRIP = "HTTP/1.1 200 OK\r\n\r\ndrip";
+        static final String SILENT = "HTTP/1.1 200 OK\r\n\r\nbeginning";
 
         private final ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -355,7 +355,7 @@ class GuardedFetchTest {
                     requests.add(head(socket.getInputStream()));
                     String answer = answers.get();
                     socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
-                    if (answer.equals(DRIP)) {
+                    if (answer.equals(SILENT)) {
                         // Never says more; the client's end shows as the end of its stream or as a failure.
                         socket.getInputStream().read();
                         gone.incrementAndGet();

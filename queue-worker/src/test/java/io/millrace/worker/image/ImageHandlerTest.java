@@ -352,7 +352,7 @@ class ImageHandlerTest {
                 Pictures.file(noise(40, 40), "gif"),
                 Pictures.WEBP_LOSSY,
                 Pictures.WEBP_LOSSLESS);
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 200; i++) {
             byte[] file = seeds.get(i % seeds.size()).clone();
             for (int n = random.nextInt(6); n >= 0; n--) {
                 file[random.nextInt(Math.min(file.length, i % 2 == 0 ? 120 : file.length))] = (byte) random.nextInt();
