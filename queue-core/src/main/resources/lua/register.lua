@@ -22,7 +22,7 @@ for i = 3, #ARGV, 2 do
     redis.call('ZREM', KEYS[2], entry)
     redis.call('ZREM', KEYS[3], entry)
     redis.call('ZADD', KEYS[4], expiry, entry)
-    redis.call('HSET', KEYS[5], entry, '10' .. ARGV[i + 1])
+    redis.call('HSET', KEYS[5], entry, value or '10' .. ARGV[i + 1])
     answer[#answer + 1] = 1
   end
 end

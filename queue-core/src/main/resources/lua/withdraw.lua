@@ -14,12 +14,12 @@
 
 local holds, rebuilt = epoch_holds(KEYS[1], ARGV[1])
 if not holds then return 'FENCED' end
-if not rebuilt then return 'UNKNOWN' end
 local value = redis.call('HGET', KEYS[4], ARGV[2])
 if value then
   redis.call('HSET', KEYS[4], ARGV[2], string.sub(value, 1, 1) .. '1' .. string.sub(value, 3))
   return 'LEASED'
 end
+if not rebuilt then return 'UNKNOWN' end
 redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('ZREM', KEYS[3], ARGV[2])
 return 'WITHDRAWN'

@@ -182,8 +182,9 @@ public final class GroupCommit<T, R> implements AutoCloseable {
             failOrSplit(batch, e);
             return;
         } catch (Error e) {
+            // The lane goes on: without it, everything that is handed over later would wait for ever.
             batch.forEach(pending -> pending.answer.completeExceptionally(e));
-            throw e;
+            return;
         }
         for (int i = 0; i < batch.size(); i++) {
             batch.get(i).answer.complete(results.get(i));

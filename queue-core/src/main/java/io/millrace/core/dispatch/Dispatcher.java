@@ -46,6 +46,7 @@ public final class Dispatcher {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private static final Duration WHILE_UNOPENED = Duration.ofMillis(200);
+    private static final Duration AFTER_UNREADABLE = Duration.ofSeconds(10);
 
     private final QueueIndex index;
     private final Epochs epochs;
@@ -119,6 +120,10 @@ public final class Dispatcher {
                     .collect(Collectors.toMap(ClaimRow::id, Function.identity()));
         } catch (StoreUnavailableException e) {
             putBack(claim.queue, claim.leases, Duration.ZERO);
+            throw e;
+        } catch (RuntimeException e) {
+            // Kept on the heartbeat list they would be leased for ever, and with no pause be claimed again at once.
+            putBack(claim.queue, claim.leases, AFTER_UNREADABLE);
             throw e;
         }
         List<ClaimedJob> runnable = new ArrayList<>(claim.leases.size());

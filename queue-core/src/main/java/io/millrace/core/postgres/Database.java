@@ -166,8 +166,10 @@ public final class Database implements AutoCloseable {
 
     static RuntimeException translate(String what, SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState().toUpperCase(Locale.ROOT);
-        // 22: data exception, 23: integrity violation, 54: program limit exceeded.
-        if (state.startsWith("22") || state.startsWith("23") || state.startsWith("54")) {
+        // 22: data exception, 23: integrity violation, 54: program limit exceeded. A row that finds no partition is
+        // reported as a violated check, and there are no other checks: that is no fault of the row.
+        boolean refused = state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+        if (refused && !state.equals("23514")) {
             return new RowRefusedException("PostgreSQL refused a row of " + what + ": " + e.getMessage(), e);
         }
         return new StoreUnavailableException("PostgreSQL could not run " + what + ": " + e.getMessage(), e);

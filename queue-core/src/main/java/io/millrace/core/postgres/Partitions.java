@@ -27,6 +27,13 @@ public final class Partitions {
             "partitions",
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
                     + " WHERE i.inhparent = ?::regclass ORDER BY c.relname");
+    private static final Sql DAYS = new Sql(
+            "days",
+            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+                    + " AND relname ~ '^job_p[0-9]{8}$' ORDER BY relname");
+    private static final Sql DETACH_PENDING = new Sql(
+            "detach_pending",
+            "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass(?) AND inhparent = ?::regclass");
     private static final Sql KEPT = new Sql(
             "kept_between",
             "SELECT 1 FROM job WHERE id >= ? AND id < ? AND (state = 0 OR finished_at > ? OR dead_at > ?) LIMIT 1");
@@ -86,9 +93,9 @@ public final class Partitions {
                 .getFirst();
     }
 
-    /** The days that have a partition, oldest first. */
+    /** The days that have a partition, oldest first; those included whose dropping was cut off. */
     public List<LocalDate> days() {
-        return list("job").stream()
+        return database.query(DAYS, statement -> {}, row -> row.getString(1)).stream()
                 .map(name -> LocalDate.parse(name.substring("job_p".length()), SUFFIX))
                 .toList();
     }
@@ -111,16 +118,33 @@ public final class Partitions {
                 .isEmpty();
     }
 
-    /** Drops the partition of a day without stopping traffic. */
+    /** Drops the partition of a day without stopping traffic; takes up what an earlier call left half done. */
     public void drop(LocalDate day) {
         for (String table : List.of("attempt", "job")) {
             String name = table + "_p" + day.format(SUFFIX);
             database.with("partition " + name, connection -> {
-                execute(connection, "ALTER TABLE " + table + " DETACH PARTITION " + name + " CONCURRENTLY");
-                execute(connection, "DROP TABLE " + name);
+                for (boolean pending : detachPending(connection, table, name)) {
+                    execute(
+                            connection,
+                            "ALTER TABLE " + table + " DETACH PARTITION " + name
+                                    + (pending ? " FINALIZE" : " CONCURRENTLY"));
+                }
+                execute(connection, "DROP TABLE IF EXISTS " + name);
                 return name;
             });
         }
+    }
+
+    /** Whether a detachment was begun; empty when the partition is not attached. */
+    private static List<Boolean> detachPending(Connection connection, String table, String name) throws SQLException {
+        return Database.query(
+                connection,
+                DETACH_PENDING,
+                statement -> {
+                    statement.setString(1, name);
+                    statement.setString(2, table);
+                },
+                row -> row.getBoolean(1));
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

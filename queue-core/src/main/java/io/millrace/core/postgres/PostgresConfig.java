@@ -20,6 +20,9 @@ public record PostgresConfig(String url, String user, String password, int poolS
 
     private static final int DEFAULT_POOL_SIZE = 12;
 
+    /** Each of the five caretakers may hold a connection for its lock and need another for its work. */
+    private static final int LEAST_POOL_SIZE = 8;
+
     /** Reads the settings; problems are noted there. */
     public static PostgresConfig from(Settings settings) {
         String url = settings.text("MILLRACE_POSTGRES_URL").orElse("");
@@ -31,7 +34,7 @@ public record PostgresConfig(String url, String user, String password, int poolS
                 url,
                 settings.text("MILLRACE_POSTGRES_USER", "millrace"),
                 settings.secret("MILLRACE_POSTGRES_PASSWORD").orElse(""),
-                settings.integer("MILLRACE_POSTGRES_POOL_SIZE", DEFAULT_POOL_SIZE, 4, 200),
+                settings.integer("MILLRACE_POSTGRES_POOL_SIZE", DEFAULT_POOL_SIZE, LEAST_POOL_SIZE, 200),
                 settings.duration(
                         "MILLRACE_POSTGRES_STATEMENT_TIMEOUT",
                         DEFAULT_STATEMENT_TIMEOUT,

@@ -23,6 +23,7 @@ public final class RunRows {
     private static final Sql CLAIM_READ = Sql.named("claim_read");
     private static final Sql SUCCEEDED = Sql.named("finish_succeeded");
     private static final Sql FAILED = Sql.named("finish_failed");
+    private static final Sql OUTCOME_READ = Sql.named("outcome_read");
 
     private final Database database;
 
@@ -48,24 +49,24 @@ public final class RunRows {
         private static final Receipt ENDED = new Receipt(true, OptionalLong.empty());
     }
 
-    /** How a verdict other than a success is stored. */
-    private record Failed(
+    /** How a verdict is stored; a success counts by its row alone. */
+    private record Stored(
             StoredState state,
             int counted,
             long dueInMillis,
             @Nullable FailureReason reason,
             @Nullable String message) {
 
-        static Failed of(Verdict verdict) {
+        static Stored of(Verdict verdict) {
             return switch (verdict) {
-                case Verdict.Succeeded succeeded -> throw new IllegalArgumentException("a success is no failure");
+                case Verdict.Succeeded s -> new Stored(StoredState.SUCCEEDED, 0, 0, null, null);
                 case Verdict.Retried r ->
-                    new Failed(StoredState.WAITING, 1, r.delay().toMillis(), r.reason(), r.message());
-                case Verdict.Died d -> new Failed(StoredState.DEAD, 1, 0, d.reason(), d.message());
+                    new Stored(StoredState.WAITING, 1, r.delay().toMillis(), r.reason(), r.message());
+                case Verdict.Died d -> new Stored(StoredState.DEAD, 1, 0, d.reason(), d.message());
                 case Verdict.HandedBack h ->
-                    new Failed(StoredState.WAITING, 0, h.delay().toMillis(), null, null);
+                    new Stored(StoredState.WAITING, 0, h.delay().toMillis(), null, null);
                 case Verdict.Cancelled c ->
-                    new Failed(StoredState.CANCELLED, 0, 0, FailureReason.CANCELLED, c.message());
+                    new Stored(StoredState.CANCELLED, 0, 0, FailureReason.CANCELLED, c.message());
             };
         }
     }
@@ -96,8 +97,8 @@ public final class RunRows {
     }
 
     /**
-     * Records how attempts ended, each under its fence. Safe to repeat: what was recorded before is answered as refused
-     * and changes nothing.
+     * Records how attempts ended, each under its fence. Safe to repeat: what was recorded before is read back and
+     * answered as recorded.
      *
      * @return one record for each ending, in their order
      */
@@ -113,6 +114,12 @@ public final class RunRows {
         }
         if (!failed.isEmpty()) {
             records.putAll(recordFailures(failed));
+        }
+        List<Ending> refused = endings.stream()
+                .filter(ending -> !records.containsKey(ending.entry.id()))
+                .toList();
+        if (!refused.isEmpty()) {
+            records.putAll(readBack(refused));
         }
         return endings.stream()
                 .map(ending -> records.getOrDefault(ending.entry.id(), Receipt.REFUSED))
@@ -138,8 +145,8 @@ public final class RunRows {
     }
 
     private Map<JobId, Receipt> recordFailures(List<Ending> endings) {
-        List<Failed> failed =
-                endings.stream().map(ending -> Failed.of(ending.verdict)).toList();
+        List<Stored> failed =
+                endings.stream().map(ending -> Stored.of(ending.verdict)).toList();
         Map<JobId, Receipt> records = new HashMap<>();
         database.query(
                 FAILED,
@@ -148,11 +155,30 @@ public final class RunRows {
                     array(statement, 2, "int4", endings, e -> e.entry.fence());
                     array(statement, 3, "int2", failed, f -> f.state.code());
                     array(statement, 4, "int2", failed, f -> (short) f.counted);
-                    array(statement, 5, "int8", failed, Failed::dueInMillis);
+                    array(statement, 5, "int8", failed, Stored::dueInMillis);
                     array(statement, 6, "text", failed, f -> f.reason == null ? null : f.reason.wireName());
-                    array(statement, 7, "text", failed, Failed::message);
+                    array(statement, 7, "text", failed, Stored::message);
                     array(statement, 8, "text", endings, Ending::worker);
                     array(statement, 9, "int8", endings, e -> e.ran.toMillis());
+                },
+                row -> records.put(Columns.jobId(row, "id"), new Receipt(true, Columns.optionalLong(row, "due_ms"))));
+        return records;
+    }
+
+    /** The answer to an earlier try may have been lost, or another row of its batch was refused after it. */
+    private Map<JobId, Receipt> readBack(List<Ending> endings) {
+        List<Stored> stored =
+                endings.stream().map(ending -> Stored.of(ending.verdict)).toList();
+        Map<JobId, Receipt> records = new HashMap<>();
+        database.query(
+                OUTCOME_READ,
+                statement -> {
+                    array(statement, 1, "uuid", endings, e -> e.entry.id().value());
+                    array(statement, 2, "int4", endings, e -> e.entry.fence());
+                    array(statement, 3, "int2", stored, s -> s.state.code());
+                    array(statement, 4, "int2", stored, s -> (short) s.counted);
+                    array(statement, 5, "text", stored, s -> s.reason == null ? null : s.reason.wireName());
+                    array(statement, 6, "text", endings, Ending::worker);
                 },
                 row -> records.put(Columns.jobId(row, "id"), new Receipt(true, Columns.optionalLong(row, "due_ms"))));
         return records;

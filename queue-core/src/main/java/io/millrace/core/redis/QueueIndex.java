@@ -265,9 +265,9 @@ public final class QueueIndex {
         return held.length() < 3 || held.charAt(2) == '-' ? "" : held.substring(2);
     }
 
-    /** Waits for a wake-up mark; true when there was one. */
+    /** Waits for a wake-up mark, two seconds at most; true when there was one. */
     public boolean awaitWork(QueueName queue, Duration atMost) {
-        double seconds = Math.max(1, atMost.toMillis()) / 1000.0;
+        double seconds = Math.clamp(atMost.toMillis(), 1, Redis.LONGEST_BLOCK.toMillis()) / 1000.0;
         return redis.call(
                         "wait of " + queue,
                         jedis -> jedis.blpop(seconds, redis.keys().wake(queue)))

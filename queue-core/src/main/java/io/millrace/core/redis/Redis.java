@@ -26,7 +26,9 @@ import redis.clients.jedis.util.JedisURIHelper;
 public final class Redis implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 64;
-    private static final int LONGEST_BLOCK_SECONDS = 2;
+
+    /** No command may block the server's connection for longer. */
+    static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
 
     private final UnifiedJedis client;
     private final RedisConfig config;
@@ -55,7 +57,7 @@ public final class Redis implements AutoCloseable {
         DefaultJedisClientConfig.Builder client = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(timeout)
                 .socketTimeoutMillis(timeout)
-                .blockingSocketTimeoutMillis(timeout + LONGEST_BLOCK_SECONDS * 1000)
+                .blockingSocketTimeoutMillis(timeout + (int) LONGEST_BLOCK.toMillis())
                 .user(JedisURIHelper.getUser(config.uri()))
                 .password(JedisURIHelper.getPassword(config.uri()))
                 .database(JedisURIHelper.getDBIndex(config.uri()))

@@ -28,8 +28,11 @@ public final class Caretakers implements AutoCloseable {
     private static final Duration PROMOTE_EVERY = Duration.ofSeconds(5);
     private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
 
-    /** A step hands the lock back well before PostgreSQL would take it. */
-    private static final Duration LONGEST_STEP = Duration.ofSeconds(2);
+    /**
+     * A step hands the lock back well before PostgreSQL would take it, and the reaper comes back to each queue before
+     * the gap between two passes is so long that it may judge no lease.
+     */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
 
     private final QueueRows queues;
     private final LeaderLock leader;

@@ -32,6 +32,7 @@ final class Promoter {
     private final Epochs epochs;
     private final UpkeepRows rows;
     private final PostgresClock clock;
+    private final Map<QueueName, Long> pushedUnder = new HashMap<>();
     private Instant promotedUntil = Instant.EPOCH;
 
     Promoter(QueueOpener opener, QueueIndex index, Epochs epochs, UpkeepRows rows, PostgresClock clock) {
@@ -46,6 +47,10 @@ final class Promoter {
     void promote() {
         Instant now = clock.instant();
         Instant until = now.plus(HORIZON);
+        if (anyReopened()) {
+            pushedUnder.clear();
+            promotedUntil = Instant.EPOCH;
+        }
         DuePosition from = DuePosition.at(promotedUntil.isAfter(now) ? promotedUntil : now);
         Map<QueueName, OptionalLong> numbers = new HashMap<>();
         boolean complete = true;
@@ -60,6 +65,14 @@ final class Promoter {
         if (complete) {
             promotedUntil = until;
         }
+    }
+
+    /** Whether an index lost what was pushed: a rebuild brings back what is due by then, not what is still ahead. */
+    private boolean anyReopened() {
+        return pushedUnder.entrySet().stream().anyMatch(pushed -> {
+            OptionalLong now = epochs.seen(pushed.getKey());
+            return now.isEmpty() || now.getAsLong() != pushed.getValue();
+        });
     }
 
     /** False when an index was not ready: then the same span is looked at again. */
@@ -79,7 +92,11 @@ final class Promoter {
             if (answer instanceof IndexAnswer.Fenced) {
                 epochs.fenced(queue, epoch.getAsLong());
             }
-            complete &= answer.result().isPresent();
+            if (answer.result().isPresent()) {
+                pushedUnder.put(queue, epoch.getAsLong());
+            } else {
+                complete = false;
+            }
         }
         return complete;
     }
