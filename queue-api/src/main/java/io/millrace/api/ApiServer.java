@@ -1,0 +1,77 @@
+package io.millrace.api;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.events.EventsRoute;
+import io.millrace.api.events.SnapshotFeed;
+import io.millrace.api.events.SnapshotSampler;
+import io.millrace.api.health.HealthRoutes;
+import io.millrace.api.http.BodyBudget;
+import io.millrace.api.http.Gate;
+import io.millrace.api.http.HttpServer;
+import io.millrace.api.http.RouteTable;
+import io.millrace.api.job.JobRoutes;
+import io.millrace.api.queue.QueueRoutes;
+import io.millrace.core.QueueEngine;
+import io.millrace.core.access.Scope;
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.thread.NamedThreads;
+import io.millrace.dashboard.Dashboard;
+import io.millrace.protocol.payload.PayloadTypes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.UnaryOperator;
+
+/** The REST service: routes, scopes and the server, wired together. Closing it twice is harmless. */
+public final class ApiServer implements AutoCloseable {
+
+    private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(1);
+    private static final int MOST_LISTENERS = 100;
+    private static final int FAILURES_SHOWN = 20;
+
+    private final SnapshotFeed feed;
+    private final HttpServer server;
+
+    private ApiServer(SnapshotFeed feed, HttpServer server) {
+        this.feed = feed;
+        this.server = server;
+    }
+
+    /**
+     * Starts the service on a running engine, which stays the caller's to close, after this.
+     *
+     * @param metrics what {@code /metrics} shows
+     */
+    public static ApiServer start(
+            ApiConfig config, QueueEngine engine, ArtifactStore artifacts, PrometheusMeterRegistry metrics) {
+        return start(config.host(), config.port(), new EngineBackend(engine), artifacts, metrics::scrape);
+    }
+
+    static ApiServer start(
+            String host, int port, Backend backend, ArtifactStore artifacts, UnaryOperator<String> metrics) {
+        InstantSource clock = InstantSource.system();
+        var sampler = new SnapshotSampler(
+                backend::queues, backend::workers, () -> backend.failures(FAILURES_SHOWN), backend::health, clock);
+        var feed = new SnapshotFeed(
+                sampler, SNAPSHOT_EVERY, MOST_LISTENERS, NamedThreads.virtual("millrace-api-snapshots"));
+        var routes = new RouteTable();
+        new JobRoutes(backend, artifacts, PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock).addTo(routes);
+        new QueueRoutes(backend::queues, backend::workers).addTo(routes);
+        new HealthRoutes(backend::health, metrics).addTo(routes);
+        routes.get("/v1/events", Scope.READ, new EventsRoute(feed));
+        routes.open("/", ctx -> ctx.redirect(Dashboard.PATH));
+        var server = HttpServer.start(host, port, new Gate(backend::authenticate), routes, new Dashboard()::register);
+        return new ApiServer(feed, server);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Ends the event streams, stops accepting, lets requests in flight finish for up to 10 s. */
+    @Override
+    public void close() {
+        feed.close();
+        server.close();
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.api.health;
+
+import io.javalin.http.Context;
+import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.JsonText;
+import io.millrace.api.http.RouteTable;
+import io.millrace.core.access.Scope;
+import io.millrace.core.operate.Health.HealthReport;
+import io.millrace.protocol.ErrorCode;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * {@code /livez} and {@code /readyz}, open to all, and {@code /metrics}, which needs a key that may read. A node without
+ * Redis is degraded and stays ready, since accepting goes on; one without PostgreSQL, or without room for tomorrow's jobs,
+ * is not ready.
+ */
+public final class HealthRoutes {
+
+    private static final int LEAST_PARTITION_DAYS = 2;
+    private static final String PLAIN_METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Supplier<HealthReport> health;
+    private final UnaryOperator<String> metrics;
+
+    /**
+     * @param health looks anew at each call
+     * @param metrics the metrics as text, by the media types a caller accepts
+     */
+    public HealthRoutes(Supplier<HealthReport> health, UnaryOperator<String> metrics) {
+        this.health = health;
+        this.metrics = metrics;
+    }
+
+    /** Adds them to the table. */
+    public void addTo(RouteTable table) {
+        table.open("/livez", ctx -> answer(ctx, "live"))
+                .open("/readyz", this::ready)
+                .get("/metrics", Scope.READ, this::metrics);
+    }
+
+    private void ready(Context ctx) {
+        HealthReport report = health.get();
+        missing(report).ifPresent(what -> {
+            throw ApiProblem.of(ErrorCode.UNAVAILABLE, what);
+        });
+        answer(ctx, report.redis() ? "ready" : "degraded");
+    }
+
+    private static Optional<String> missing(HealthReport report) {
+        if (!report.postgres()) {
+            return Optional.of("PostgreSQL is not available");
+        }
+        if (report.partitionDaysAhead() < LEAST_PARTITION_DAYS) {
+            return Optional.of("job partitions reach " + report.partitionDaysAhead() + " days ahead, fewer than "
+                    + LEAST_PARTITION_DAYS + "; the janitor makes them, see the log for why it does not");
+        }
+        return Optional.empty();
+    }
+
+    private void metrics(Context ctx) {
+        String accept = ctx.req().getHeader("Accept");
+        boolean open = accept != null && accept.contains("application/openmetrics-text");
+        String type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : PLAIN_METRICS;
+        ctx.contentType(type);
+        ctx.result(metrics.apply(type));
+    }
+
+    private static void answer(Context ctx, String status) {
+        ctx.contentType(JsonText.MEDIA_TYPE);
+        ctx.result(JsonText.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringProperty("status", status);
+            out.writeEndObject();
+        }));
+    }
+}

@@ -1,0 +1,71 @@
+package io.millrace.api.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.millrace.core.job.EngineException;
+import io.millrace.protocol.ErrorCode;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns everything that can go wrong in a route into problem+json. No stack trace leaves the process. */
+final class ErrorAnswers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+
+    private ErrorAnswers() {}
+
+    static void register(RoutesConfig server) {
+        server.exception(ApiProblem.class, (problem, ctx) -> ProblemJson.answer(ctx, problem));
+        server.exception(HttpResponseException.class, ErrorAnswers::byServer);
+        server.exception(EngineException.class, ErrorAnswers::byEngine);
+        server.exception(Exception.class, ErrorAnswers::uncaught);
+    }
+
+    private static void byServer(HttpResponseException e, Context ctx) {
+        if (e instanceof MethodNotAllowedResponse refused) {
+            String allowed = allowed(refused.getDetails());
+            ctx.header("Allow", allowed);
+            ProblemJson.answer(
+                    ctx, ApiProblem.of(ErrorCode.METHOD_NOT_ALLOWED, ctx.path() + " answers to " + allowed + " only"));
+            return;
+        }
+        ErrorCode code = codeOf(e.getStatus());
+        String detail = code == ErrorCode.NOT_FOUND
+                ? "there is no route " + ctx.method().name() + " " + ctx.path()
+                : String.valueOf(e.getMessage());
+        ProblemJson.answer(ctx, ApiProblem.of(code, detail));
+    }
+
+    private static void byEngine(EngineException e, Context ctx) {
+        EngineProblems.of(e).ifPresentOrElse(problem -> ProblemJson.answer(ctx, problem), () -> uncaught(e, ctx));
+    }
+
+    private static void uncaught(Exception e, Context ctx) {
+        LOG.error("request {} {} {} failed", RequestId.of(ctx), ctx.method().name(), ctx.path(), e);
+        ProblemJson.answer(
+                ctx,
+                ApiProblem.of(ErrorCode.INTERNAL, "the service met a defect; its log tells more under the request id"));
+    }
+
+    private static String allowed(Map<String, String> details) {
+        return details.values().stream().findFirst().orElse("");
+    }
+
+    /** The code of a status that the server itself chose. */
+    static ErrorCode codeOf(int status) {
+        return switch (status) {
+            case 401 -> ErrorCode.UNAUTHENTICATED;
+            case 403 -> ErrorCode.FORBIDDEN;
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 413 -> ErrorCode.TOO_LARGE;
+            case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> ErrorCode.TOO_MANY_REQUESTS;
+            case 503 -> ErrorCode.UNAVAILABLE;
+            default -> status < 500 ? ErrorCode.MALFORMED_REQUEST : ErrorCode.INTERNAL;
+        };
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.api.http;
+
+import io.javalin.http.Context;
+import io.millrace.protocol.ErrorCode;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The bytes of a JSON request, counted while they are read, so that a body without a length, or with a wrong one, meets
+ * the limit too. Memory is taken from the budget as bytes arrive and given back on close.
+ */
+public final class JsonBody implements AutoCloseable {
+
+    private static final int FIRST_BUFFER = 8 * 1024;
+
+    private final BodyBudget budget;
+    private final int limit;
+    private byte[] buffer;
+    private int length;
+
+    private JsonBody(BodyBudget budget, int limit, int firstBuffer) {
+        this.budget = budget;
+        this.limit = limit;
+        budget.take(firstBuffer);
+        this.buffer = new byte[firstBuffer];
+    }
+
+    /**
+     * Reads the whole body.
+     *
+     * @param limit the largest body in bytes
+     * @throws ApiProblem 413 when it is larger, 415 when it is not plain JSON, 503 when the budget is spent
+     */
+    public static JsonBody read(Context ctx, int limit, BodyBudget budget) throws IOException {
+        HttpServletRequest request = ctx.req();
+        requireJson(request);
+        long announced = request.getContentLengthLong();
+        if (announced > limit) {
+            throw tooLarge(limit);
+        }
+        int first = announced >= 0 ? (int) Math.min(announced + 1, FIRST_BUFFER) : FIRST_BUFFER;
+        var body = new JsonBody(budget, limit, first);
+        try {
+            body.readAll(request.getInputStream());
+            return body;
+        } catch (IOException | RuntimeException e) {
+            body.close();
+            throw e;
+        }
+    }
+
+    /** The bytes; exactly as long as the body. */
+    public byte[] bytes() {
+        return buffer.length == length ? buffer : Arrays.copyOf(buffer, length);
+    }
+
+    @Override
+    public void close() {
+        budget.giveBack(buffer.length);
+        buffer = new byte[0];
+        length = 0;
+    }
+
+    private void readAll(InputStream in) throws IOException {
+        int read = in.read(buffer, length, buffer.length - length);
+        while (read >= 0) {
+            length += read;
+            if (length > limit) {
+                throw tooLarge(limit);
+            }
+            if (length == buffer.length) {
+                grow();
+            }
+            read = in.read(buffer, length, buffer.length - length);
+        }
+    }
+
+    private void grow() {
+        int more = Math.min(buffer.length, limit + 1 - buffer.length);
+        budget.take(more);
+        buffer = Arrays.copyOf(buffer, buffer.length + more);
+    }
+
+    private static void requireJson(HttpServletRequest request) {
+        String type = request.getContentType();
+        if (type == null || !isJson(type)) {
+            throw ApiProblem.of(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "the body must be JSON in UTF-8; send the header 'Content-Type: application/json'");
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw ApiProblem.of(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "compressed bodies are not read; send it without Content-Encoding");
+        }
+    }
+
+    private static boolean isJson(String contentType) {
+        if (contentType.equals(JsonText.MEDIA_TYPE)) {
+            return true;
+        }
+        String[] parts = contentType
+                .toLowerCase(Locale.ROOT)
+                .replace(" ", "")
+                .replace("\"", "")
+                .split(";", -1);
+        return parts[0].equals(JsonText.MEDIA_TYPE)
+                && Arrays.stream(parts)
+                        .skip(1)
+                        .allMatch(part -> !part.startsWith("charset=") || part.equals("charset=utf-8"));
+    }
+
+    private static ApiProblem tooLarge(int limit) {
+        return ApiProblem.of(
+                ErrorCode.TOO_LARGE, "the body is over the limit of " + limit + " bytes; send less in one request");
+    }
+}

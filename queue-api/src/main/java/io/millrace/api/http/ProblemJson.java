@@ -1,0 +1,58 @@
+package io.millrace.api.http;
+
+import io.javalin.http.Context;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FieldProblem;
+import tools.jackson.core.JsonGenerator;
+
+/** Problems as {@code application/problem+json} (RFC 9457). */
+public final class ProblemJson {
+
+    /** The media type of every error answer. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** A problem's {@code type} is this and the code. It is a name, not an address. */
+    public static final String TYPE_PREFIX = "urn:millrace:problem:";
+
+    private ProblemJson() {}
+
+    /** Makes the problem the answer of the request. */
+    public static void answer(Context ctx, ApiProblem problem) {
+        problem.retryAfter()
+                .ifPresent(after -> ctx.header(
+                        "Retry-After",
+                        Long.toString(Math.max(1, after.plusMillis(999).toSeconds()))));
+        if (problem.code() == ErrorCode.UNAUTHENTICATED) {
+            ctx.header("WWW-Authenticate", "Bearer realm=\"millrace\"");
+        }
+        ctx.status(problem.code().status());
+        ctx.contentType(MEDIA_TYPE);
+        ctx.result(JsonText.bytes(out -> write(out, problem, RequestId.of(ctx))));
+    }
+
+    /** Writes the problem as one JSON object. */
+    public static void write(JsonGenerator out, ApiProblem problem, String requestId) {
+        ErrorCode code = problem.code();
+        out.writeStartObject();
+        out.writeStringProperty("type", TYPE_PREFIX + code.wireName());
+        out.writeStringProperty("title", code.title());
+        out.writeNumberProperty("status", code.status());
+        out.writeStringProperty("detail", JsonText.encodable(problem.detail()));
+        out.writeStringProperty("code", code.wireName());
+        if (!requestId.isEmpty()) {
+            out.writeStringProperty("request_id", requestId);
+        }
+        if (!problem.errors().isEmpty()) {
+            out.writeName("errors");
+            out.writeStartArray();
+            for (FieldProblem error : problem.errors()) {
+                out.writeStartObject();
+                out.writeStringProperty("pointer", JsonText.encodable(error.pointer()));
+                out.writeStringProperty("detail", JsonText.encodable(error.detail()));
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+        }
+        out.writeEndObject();
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.api.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
+import io.millrace.core.access.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one list of routes and the scope that each needs. Every {@code GET} answers {@code HEAD} too, with the same work
+ * and status; a probe by {@code HEAD} must not be told that all is well by default.
+ */
+public final class RouteTable {
+
+    /**
+     * One route.
+     *
+     * @param method its method
+     * @param path its path, in the server's pattern form
+     * @param scope what a key needs; empty for a route that is open to all
+     * @param handler what it does
+     */
+    public record Route(HandlerType method, String path, Optional<Scope> scope, Handler handler) {}
+
+    private final List<Route> routes = new ArrayList<>();
+
+    /** Adds a {@code GET} that needs a scope. */
+    public RouteTable get(String path, Scope scope, Handler handler) {
+        routes.add(new Route(HandlerType.GET, path, Optional.of(scope), handler));
+        return this;
+    }
+
+    /** Adds a {@code POST} that needs a scope. */
+    public RouteTable post(String path, Scope scope, Handler handler) {
+        routes.add(new Route(HandlerType.POST, path, Optional.of(scope), handler));
+        return this;
+    }
+
+    /** Adds a {@code GET} that anybody may call. */
+    public RouteTable open(String path, Handler handler) {
+        routes.add(new Route(HandlerType.GET, path, Optional.empty(), handler));
+        return this;
+    }
+
+    /** All routes, in the order they were added. */
+    public List<Route> routes() {
+        return List.copyOf(routes);
+    }
+
+    void register(RoutesConfig server, Gate gate) {
+        for (Route route : routes) {
+            Handler handler = route.scope()
+                    .map(scope -> gate.guard(scope, route.handler()))
+                    .orElse(route.handler());
+            server.addHttpHandler(route.method(), route.path(), handler);
+            if (route.method().equals(HandlerType.GET)) {
+                server.addHttpHandler(HandlerType.HEAD, route.path(), handler);
+            }
+        }
+    }
+}

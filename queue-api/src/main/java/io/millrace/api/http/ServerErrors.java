@@ -1,0 +1,36 @@
+package io.millrace.api.http;
+
+import io.millrace.protocol.ErrorCode;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what the HTTP server refuses before any route sees it: bad request lines, oversized headers, shutdown. */
+final class ServerErrors extends ErrorHandler {
+
+    @Override
+    protected void generateResponse(
+            Request request,
+            Response response,
+            int status,
+            String message,
+            @Nullable Throwable cause,
+            Callback callback) {
+        ErrorCode code = ErrorAnswers.codeOf(status);
+        String detail = status == 431
+                ? "the request's headers are over the limit of " + HttpServer.MAX_HEADER_BYTES + " bytes"
+                : "the server could not read or serve the request: " + message;
+        byte[] body = JsonText.bytes(out -> ProblemJson.write(
+                out,
+                ApiProblem.of(code, detail),
+                response.getHeaders().contains(RequestId.HEADER)
+                        ? String.valueOf(response.getHeaders().get(RequestId.HEADER))
+                        : ""));
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

@@ -1,0 +1,67 @@
+package io.millrace.api.job;
+
+import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.ProblemJson;
+import io.millrace.core.job.NewJob;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/** One item of a bulk submit on its way to one line of the answer. */
+sealed interface BulkLine {
+
+    /**
+     * It is well formed and goes to the engine.
+     *
+     * @param job with its key
+     */
+    record Sent(NewJob job) implements BulkLine {}
+
+    /**
+     * It is committed.
+     *
+     * @param job as sent
+     * @param outcome what became of it
+     */
+    record Settled(NewJob job, Submission.Outcome outcome) implements BulkLine {}
+
+    /**
+     * No job was made of it.
+     *
+     * @param problem why
+     */
+    record Refused(ApiProblem problem) implements BulkLine {}
+
+    /** Writes the whole answer. */
+    static void writeAll(JsonGenerator out, List<BulkLine> lines, String requestId) {
+        out.writeStartObject();
+        out.writeName("results");
+        out.writeStartArray();
+        lines.forEach(line -> line.write(out, requestId));
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private void write(JsonGenerator out, String requestId) {
+        out.writeStartObject();
+        switch (this) {
+            case Sent sent ->
+                throw new IllegalStateException(
+                        "a job was sent and has no outcome: " + sent.job().type());
+            case Settled settled -> {
+                Submission.Outcome outcome = settled.outcome;
+                out.writeNumberProperty("status", 202);
+                if (outcome.replayed()) {
+                    out.writeBooleanProperty("replayed", true);
+                }
+                out.writeName("job");
+                JobJson.accepted(out, outcome.id(), outcome.runAt(), settled.job);
+            }
+            case Refused refused -> {
+                out.writeNumberProperty("status", refused.problem.code().status());
+                out.writeName("problem");
+                ProblemJson.write(out, refused.problem, requestId);
+            }
+        }
+        out.writeEndObject();
+    }
+}

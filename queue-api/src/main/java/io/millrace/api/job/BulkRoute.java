@@ -1,0 +1,122 @@
+package io.millrace.api.job;
+
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.BodyBudget;
+import io.millrace.api.http.Gate;
+import io.millrace.api.http.IdempotencyHeader;
+import io.millrace.api.http.JsonBody;
+import io.millrace.api.http.JsonText;
+import io.millrace.api.http.RequestId;
+import io.millrace.core.accept.Acceptance;
+import io.millrace.core.job.NewJob;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Limits;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * {@code POST /v1/jobs/bulk}: each item is a submit of its own, and the answer lists what became of each, in order. Items
+ * do not stand or fall together. When not one item could be stored for want of the store, the answer as a whole is 503.
+ */
+final class BulkRoute implements Handler {
+
+    private final Jobs jobs;
+    private final SubmitParser parser;
+    private final PayloadCheck payloads;
+    private final BodyBudget budget;
+
+    BulkRoute(Jobs jobs, SubmitParser parser, PayloadCheck payloads, BodyBudget budget) {
+        this.jobs = jobs;
+        this.parser = parser;
+        this.payloads = payloads;
+        this.budget = budget;
+    }
+
+    @Override
+    public void handle(Context ctx) throws IOException {
+        if (ctx.req().getHeader(IdempotencyHeader.NAME) != null) {
+            throw ApiProblem.of(
+                    ErrorCode.INVALID_IDEMPOTENCY_KEY,
+                    "a bulk submit takes no Idempotency-Key header; give each item its own 'idempotency_key'");
+        }
+        String owner = Gate.caller(ctx).owner();
+        try (JsonBody body = JsonBody.read(ctx, Limits.MAX_BULK_BYTES, budget)) {
+            List<BulkLine> lines = submit(plan(parser.many(body.bytes()), owner));
+            requireAnyStored(lines);
+            ctx.contentType(JsonText.MEDIA_TYPE);
+            ctx.result(JsonText.bytes(out -> BulkLine.writeAll(out, lines, RequestId.of(ctx))));
+        }
+    }
+
+    private List<BulkLine> plan(List<SubmittedJob> items, String owner) {
+        var plan = new ArrayList<BulkLine>(items.size());
+        for (SubmittedJob item : items) {
+            try {
+                plan.add(new BulkLine.Sent(toSend(item, owner, "/" + plan.size())));
+            } catch (ApiProblem problem) {
+                plan.add(new BulkLine.Refused(problem));
+            }
+        }
+        return plan;
+    }
+
+    private NewJob toSend(SubmittedJob item, String owner, String at) {
+        return switch (item) {
+            case SubmittedJob.Invalid invalid -> throw invalid.problem();
+            case SubmittedJob.Valid valid -> {
+                Submission.requireFitting(payloads, valid.job(), at);
+                yield valid.key()
+                        .map(IdempotencyHeader::checked)
+                        .map(key -> Submission.keyed(valid.job(), owner, key))
+                        .orElse(valid.job());
+            }
+        };
+    }
+
+    private List<BulkLine> submit(List<BulkLine> plan) {
+        List<NewJob> sent = plan.stream()
+                .filter(BulkLine.Sent.class::isInstance)
+                .map(line -> ((BulkLine.Sent) line).job())
+                .toList();
+        if (sent.isEmpty()) {
+            return plan;
+        }
+        Iterator<CompletableFuture<Acceptance>> accepted = jobs.acceptAll(sent).iterator();
+        Deadline deadline = Deadline.in(Submission.LONGEST_COMMIT);
+        return plan.stream()
+                .map(line -> line instanceof BulkLine.Sent sending
+                        ? settled(sending.job(), accepted.next(), deadline)
+                        : line)
+                .toList();
+    }
+
+    private static BulkLine settled(NewJob job, CompletableFuture<Acceptance> acceptance, Deadline deadline) {
+        try {
+            return new BulkLine.Settled(job, Submission.await(acceptance, deadline));
+        } catch (ApiProblem problem) {
+            return new BulkLine.Refused(problem);
+        }
+    }
+
+    /** Whoever repeats requests by their status must see it when the store took nothing at all. */
+    private static void requireAnyStored(List<BulkLine> lines) {
+        Optional<ApiProblem> down = Optional.empty();
+        for (BulkLine line : lines) {
+            if (!(line instanceof BulkLine.Refused refused)) {
+                return;
+            }
+            if (refused.problem().code() == ErrorCode.UNAVAILABLE) {
+                down = Optional.of(refused.problem());
+            }
+        }
+        if (down.isPresent()) {
+            throw down.get();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.millrace.api.job;
+
+import io.millrace.api.http.ApiProblem;
+import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.NewJob;
+import io.millrace.core.job.RetryPolicy;
+import io.millrace.core.job.StartTime;
+import io.millrace.protocol.DurationText;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.Limits;
+import io.millrace.protocol.QueueName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * One job while its object is read. Everything that is wrong is gathered; the payload is the slice of the body between
+ * its braces, checked as JSON while it is skipped, never built.
+ */
+final class JobDraft {
+
+    private static final String FIELDS =
+            "the fields are type, payload, queue, priority, delay, run_at, retry, timeout, tags";
+    private static final String NO_TIMEOUT = "none";
+
+    private final JsonParser parser;
+    private final byte[] body;
+    private final String at;
+    private final boolean inBulk;
+    private final FieldProblems problems = new FieldProblems();
+    private final FieldReader reader;
+
+    private Optional<JobType> type = Optional.empty();
+    private Optional<QueueName> queue = Optional.empty();
+    private Optional<Integer> priority = Optional.empty();
+    private Optional<Duration> delay = Optional.empty();
+    private Optional<Instant> runAt = Optional.empty();
+    private Optional<RetryPolicy> retry = Optional.of(RetryPolicy.DEFAULT);
+    private Optional<Duration> timeout = Optional.of(Limits.DEFAULT_TIMEOUT);
+    private List<String> tags = List.of();
+    private Optional<byte[]> payload = Optional.empty();
+    private Optional<String> key = Optional.empty();
+    private Optional<ApiProblem> worse = Optional.empty();
+    private boolean typeGiven;
+    private boolean payloadGiven;
+
+    /**
+     * @param at JSON pointer of the job's object within the body
+     * @param inBulk whether the object may carry its own idempotency key
+     */
+    JobDraft(JsonParser parser, byte[] body, String at, boolean inBulk) {
+        this.parser = parser;
+        this.body = body;
+        this.at = at;
+        this.inBulk = inBulk;
+        this.reader = new FieldReader(parser, problems);
+    }
+
+    /** Reads the object the parser stands at the start of, to its end. */
+    SubmittedJob read(Instant now) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            reader.unknown(at, "must be a JSON object that describes a job");
+            return invalid(ErrorCode.INVALID_FIELD);
+        }
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            readField(name);
+        }
+        checkTogether(now);
+        if (worse.isPresent()) {
+            return new SubmittedJob.Invalid(worse.get());
+        }
+        return problems.any() ? invalid(ErrorCode.INVALID_FIELD) : valid();
+    }
+
+    private void readField(String name) {
+        String pointer = at + "/" + FieldProblems.escaped(name);
+        switch (name) {
+            case "type" -> readType(pointer);
+            case "payload" -> readPayload(pointer);
+            case "queue" -> readQueue(pointer);
+            case "priority" -> priority = reader.wholeNumber(pointer, Limits.MIN_PRIORITY, Limits.MAX_PRIORITY);
+            case "delay" -> delay = reader.duration(pointer, Limits.MAX_DELAY);
+            case "run_at" -> runAt = reader.moment(pointer);
+            case "retry" -> retry = new RetryDraft(parser, reader, problems, pointer).read();
+            case "timeout" -> readTimeout(pointer);
+            case "tags" ->
+                tags = reader.texts(pointer, Limits.MAX_TAGS, Limits.MAX_TAG_LENGTH)
+                        .orElse(List.of());
+            case "idempotency_key" -> readKey(pointer);
+            default -> reader.unknown(pointer, "is not a field of a job; " + FIELDS);
+        }
+    }
+
+    private void readType(String pointer) {
+        typeGiven = true;
+        Optional<String> text = reader.text(pointer, "a string");
+        type = text.flatMap(JobType::parse);
+        if (text.isPresent() && type.isEmpty()) {
+            problems.add(pointer, "must be " + JobType.RULE);
+        }
+    }
+
+    private void readQueue(String pointer) {
+        Optional<String> text = reader.text(pointer, "a string");
+        queue = text.flatMap(QueueName::parse);
+        if (text.isPresent() && queue.isEmpty()) {
+            problems.add(pointer, "must be " + QueueName.RULE);
+        }
+    }
+
+    private void readTimeout(String pointer) {
+        if (parser.currentToken() == JsonToken.VALUE_STRING
+                && parser.getString().equals(NO_TIMEOUT)) {
+            timeout = Optional.empty();
+            return;
+        }
+        Optional<Duration> given = reader.duration(pointer, Limits.MAX_TIMEOUT);
+        if (given.isPresent() && given.get().toMillis() == 0) {
+            problems.add(pointer, "must be at least 1ms; 'none' means no limit");
+        } else if (given.isPresent()) {
+            timeout = given;
+        }
+    }
+
+    private void readKey(String pointer) {
+        if (inBulk) {
+            key = reader.text(pointer, "a string");
+        } else {
+            reader.unknown(pointer, "belongs to bulk submits; here, send the header Idempotency-Key");
+        }
+    }
+
+    private void readPayload(String pointer) {
+        payloadGiven = parser.currentToken() != JsonToken.VALUE_NULL;
+        if (!reader.fits(JsonToken.START_OBJECT, pointer, "a JSON object")) {
+            return;
+        }
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        int end = (int) parser.currentLocation().getByteOffset();
+        if (end - start > Limits.MAX_PAYLOAD_BYTES) {
+            worse = Optional.of(ApiProblem.of(
+                    ErrorCode.TOO_LARGE,
+                    pointer + " has " + (end - start) + " bytes; the limit is " + Limits.MAX_PAYLOAD_BYTES
+                            + "; keep large data elsewhere and send where it is"));
+            return;
+        }
+        payload = Optional.of(Arrays.copyOfRange(body, start, end));
+    }
+
+    private void checkTogether(Instant now) {
+        if (!typeGiven) {
+            problems.add(at + "/type", "is missing");
+        }
+        if (!payloadGiven) {
+            problems.add(at + "/payload", "is missing; a job without input takes {}");
+        }
+        if (delay.isPresent() && runAt.isPresent()) {
+            problems.add(at + "/run_at", "cannot be given together with delay; send one of them");
+        }
+        if (runAt.isPresent() && runAt.get().isAfter(now.plus(Limits.MAX_DELAY))) {
+            problems.add(
+                    at + "/run_at",
+                    "is more than " + DurationText.format(Limits.MAX_DELAY) + " ahead, which is the limit");
+        }
+    }
+
+    private SubmittedJob valid() {
+        Optional<StartTime> asked = runAt.map(StartTime.At::new);
+        StartTime start = asked.or(() -> delay.map(StartTime.After::new)).orElse(StartTime.now());
+        JobType known = type.orElseThrow();
+        var job = new NewJob(
+                known,
+                queue.orElseGet(known::defaultQueue),
+                priority.orElse(Limits.MIN_PRIORITY),
+                start,
+                options(),
+                tags,
+                payload.orElseThrow(),
+                Optional.empty());
+        return new SubmittedJob.Valid(job, key);
+    }
+
+    private JobOptions options() {
+        RetryPolicy policy = retry.orElseThrow();
+        boolean usual = policy.equals(RetryPolicy.DEFAULT) && timeout.equals(JobOptions.DEFAULT.timeout());
+        return usual ? JobOptions.DEFAULT : new JobOptions(policy, timeout);
+    }
+
+    private SubmittedJob invalid(ErrorCode code) {
+        return new SubmittedJob.Invalid(ApiProblem.ofFields(code, problems.all()));
+    }
+}

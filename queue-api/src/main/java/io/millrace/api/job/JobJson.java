@@ -1,0 +1,132 @@
+package io.millrace.api.job;
+
+import io.millrace.api.http.JsonText;
+import io.millrace.core.artifact.ArtifactStore.Artifact;
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.NewJob;
+import io.millrace.protocol.DurationText;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes jobs in the form of {@link io.millrace.protocol.JobView}; a test reads it back as one. Fields without a value
+ * are left out.
+ */
+final class JobJson {
+
+    private JobJson() {}
+
+    /** A job as it was accepted; the same bytes whenever it is told again. */
+    static void accepted(JsonGenerator out, JobId id, Instant runAt, NewJob job) {
+        Instant createdAt = id.createdAt();
+        JobState state = runAt.isAfter(createdAt) ? JobState.SCHEDULED : JobState.READY;
+        out.writeStartObject();
+        head(out, id, job.type().value(), job.queue().value(), state, job.priority());
+        out.writeNumberProperty("attempt", 0);
+        options(out, job.options(), createdAt, runAt);
+        tags(out, job.tags());
+        emptyArray(out, "attempts");
+        emptyArray(out, "artifacts");
+        out.writeEndObject();
+    }
+
+    /** A job as it is now. */
+    static void details(JsonGenerator out, JobDetails job, List<Artifact> artifacts) {
+        JobState state = job.state();
+        out.writeStartObject();
+        head(out, job.id(), job.type().value(), job.queue().value(), state, job.priority());
+        out.writeNumberProperty("attempt", job.attempt());
+        options(out, job.options(), job.id().createdAt(), job.runAt());
+        job.startedAt().ifPresent(at -> out.writeStringProperty("started_at", JsonText.time(at)));
+        job.finishedAt().ifPresent(at -> out.writeStringProperty("finished_at", JsonText.time(at)));
+        tags(out, job.tags());
+        job.result().ifPresent(result -> {
+            out.writeName("result");
+            out.writeRawValue(new String(result, StandardCharsets.UTF_8));
+        });
+        if (state != JobState.SUCCEEDED) {
+            job.failure().ifPresent(failure -> error(out, failure));
+        }
+        job.waitingReason().ifPresent(reason -> out.writeStringProperty("waiting_reason", reason));
+        if (state == JobState.RUNNING) {
+            job.worker().ifPresent(worker -> out.writeStringProperty("worker", worker));
+        }
+        attempts(out, job.attempts());
+        artifacts(out, artifacts);
+        out.writeEndObject();
+    }
+
+    private static void head(JsonGenerator out, JobId id, String type, String queue, JobState state, int priority) {
+        out.writeStringProperty("id", id.toString());
+        out.writeStringProperty("type", type);
+        out.writeStringProperty("queue", queue);
+        out.writeStringProperty("state", state.wireName());
+        out.writeNumberProperty("priority", priority);
+    }
+
+    private static void options(JsonGenerator out, JobOptions options, Instant createdAt, Instant runAt) {
+        out.writeNumberProperty("max_attempts", options.retry().maxAttempts());
+        out.writeStringProperty("created_at", JsonText.time(createdAt));
+        out.writeStringProperty("run_at", JsonText.time(runAt));
+        out.writeStringProperty(
+                "timeout", options.timeout().map(DurationText::format).orElse("none"));
+    }
+
+    private static void tags(JsonGenerator out, List<String> tags) {
+        out.writeName("tags");
+        out.writeStartArray();
+        tags.forEach(out::writeString);
+        out.writeEndArray();
+    }
+
+    private static void error(JsonGenerator out, JobDetails.Failure failure) {
+        out.writeName("error");
+        out.writeStartObject();
+        failure(out, failure);
+        out.writeEndObject();
+    }
+
+    private static void failure(JsonGenerator out, JobDetails.Failure failure) {
+        out.writeStringProperty("reason", failure.reason());
+        out.writeStringProperty("message", JsonText.encodable(failure.message()));
+    }
+
+    private static void attempts(JsonGenerator out, List<JobDetails.Attempt> attempts) {
+        out.writeName("attempts");
+        out.writeStartArray();
+        for (JobDetails.Attempt attempt : attempts) {
+            out.writeStartObject();
+            out.writeNumberProperty("attempt", attempt.attempt());
+            failure(out, attempt.failure());
+            attempt.worker().ifPresent(worker -> out.writeStringProperty("worker", worker));
+            attempt.startedAt().ifPresent(at -> out.writeStringProperty("started_at", JsonText.time(at)));
+            out.writeStringProperty("finished_at", JsonText.time(attempt.finishedAt()));
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void artifacts(JsonGenerator out, List<Artifact> artifacts) {
+        out.writeName("artifacts");
+        out.writeStartArray();
+        for (Artifact artifact : artifacts) {
+            out.writeStartObject();
+            out.writeStringProperty("name", artifact.name());
+            out.writeNumberProperty("size", artifact.size());
+            out.writeStringProperty("content_type", artifact.contentType());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void emptyArray(JsonGenerator out, String name) {
+        out.writeName(name);
+        out.writeStartArray();
+        out.writeEndArray();
+    }
+}

@@ -1,0 +1,118 @@
+package io.millrace.api.job;
+
+import io.javalin.http.Context;
+import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.BodyBudget;
+import io.millrace.api.http.JsonText;
+import io.millrace.api.http.RouteTable;
+import io.millrace.core.access.Scope;
+import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.artifact.ArtifactStore.Artifact;
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.operate.OperationResult;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.payload.CheckedPayload;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The routes of jobs. Safe for any number of threads. */
+public final class JobRoutes {
+
+    static final String PATH = "/v1/jobs";
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRoutes.class);
+
+    private final Jobs jobs;
+    private final ArtifactStore artifacts;
+    private final SubmitRoute submit;
+    private final BulkRoute bulk;
+
+    /**
+     * @param payloads the payload classes of the types that are checked at the door, by type
+     * @param budget what request bodies may take of this process's memory
+     */
+    public JobRoutes(
+            Jobs jobs,
+            ArtifactStore artifacts,
+            Map<JobType, Class<? extends CheckedPayload>> payloads,
+            BodyBudget budget,
+            InstantSource clock) {
+        this.jobs = jobs;
+        this.artifacts = artifacts;
+        var parser = new SubmitParser(clock);
+        var check = new PayloadCheck(payloads);
+        this.submit = new SubmitRoute(jobs, parser, check, budget);
+        this.bulk = new BulkRoute(jobs, parser, check, budget);
+    }
+
+    /** Adds them to the table. */
+    public void addTo(RouteTable table) {
+        table.post(PATH, Scope.PRODUCE, submit)
+                .post(PATH + "/bulk", Scope.PRODUCE, bulk)
+                .get(PATH + "/{id}", Scope.READ, this::get)
+                .post(PATH + "/{id}/redrive", Scope.OPERATE, this::redrive)
+                .post(PATH + "/{id}/cancel", Scope.OPERATE, this::cancel)
+                .get(PATH + "/{id}/artifacts/{name}", Scope.READ, new ArtifactRoute(artifacts));
+    }
+
+    /** The id in the path. */
+    static JobId idOf(Context ctx) {
+        String text = ctx.pathParam("id");
+        return JobId.parse(text).orElseThrow(() -> noJob(text));
+    }
+
+    static ApiProblem noJob(Object id) {
+        return ApiProblem.of(
+                ErrorCode.NOT_FOUND,
+                "there is no job " + id + "; ended jobs are removed when their time of keeping is over");
+    }
+
+    private void get(Context ctx) {
+        answer(ctx, 200, idOf(ctx));
+    }
+
+    private void redrive(Context ctx) {
+        JobId id = idOf(ctx);
+        settle(ctx, id, jobs.redrive(id), "redriven; only dead and cancelled jobs can be");
+    }
+
+    private void cancel(Context ctx) {
+        JobId id = idOf(ctx);
+        settle(ctx, id, jobs.cancel(id), "cancelled; only jobs that have not ended can be");
+    }
+
+    private void settle(Context ctx, JobId id, OperationResult result, String what) {
+        switch (result) {
+            case OperationResult.Done done -> answer(ctx, 200, id);
+            case OperationResult.Requested requested -> answer(ctx, 202, id);
+            case OperationResult.NotFound none -> throw noJob(id);
+            case OperationResult.WrongState wrong ->
+                throw ApiProblem.of(
+                        ErrorCode.STATE_CONFLICT,
+                        "job " + id + " is " + wrong.state().wireName() + " and cannot be " + what);
+        }
+    }
+
+    private void answer(Context ctx, int status, JobId id) {
+        JobDetails job = jobs.find(id).orElseThrow(() -> noJob(id));
+        List<Artifact> files = job.attempt() > 0 ? artifactsOf(id) : List.of();
+        ctx.status(status);
+        ctx.contentType(JsonText.MEDIA_TYPE);
+        ctx.result(JsonText.bytes(out -> JobJson.details(out, job, files)));
+    }
+
+    private List<Artifact> artifactsOf(JobId id) {
+        try {
+            return artifacts.list(id);
+        } catch (IOException e) {
+            LOG.warn("the artifacts of job {} cannot be listed", id, e);
+            throw ApiProblem.of(ErrorCode.UNAVAILABLE, "the artifacts of job " + id + " cannot be listed now");
+        }
+    }
+}

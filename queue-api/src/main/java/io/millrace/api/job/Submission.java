@@ -1,0 +1,87 @@
+package io.millrace.api.job;
+
+import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.EngineProblems;
+import io.millrace.core.accept.Acceptance;
+import io.millrace.core.job.IdempotencyKey;
+import io.millrace.core.job.NewJob;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The steps that single and bulk submits share, each ending in a problem where it cannot go on. */
+final class Submission {
+
+    static final Duration LONGEST_COMMIT = Duration.ofSeconds(10);
+
+    private Submission() {}
+
+    /**
+     * What became of an accepted submit.
+     *
+     * @param id the job's
+     * @param runAt when it may start, as accepted
+     * @param replayed whether an earlier request made the job
+     */
+    record Outcome(JobId id, Instant runAt, boolean replayed) {}
+
+    /** The job under an idempotency key of the caller. */
+    static NewJob keyed(NewJob job, String owner, String key) {
+        return job.withKey(new IdempotencyKey(owner, key, Fingerprint.of(job), IdempotencyKey.DEFAULT_LIFE));
+    }
+
+    /** @throws ApiProblem 422 when the payload does not fit its type */
+    static void requireFitting(PayloadCheck check, NewJob job, String at) {
+        List<FieldProblem> problems = check.problems(job);
+        if (!problems.isEmpty()) {
+            throw ApiProblem.ofFields(
+                    ErrorCode.INVALID_PAYLOAD,
+                    problems.stream()
+                            .map(problem -> problem.under(at + "/payload"))
+                            .toList());
+        }
+    }
+
+    /**
+     * Waits until the job is committed.
+     *
+     * @throws ApiProblem 422 when the key stands for another request, 503 when it could not be stored in time
+     */
+    static Outcome await(CompletableFuture<Acceptance> acceptance, Deadline deadline) {
+        try {
+            return outcome(acceptance.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS));
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw EngineProblems.of(cause)
+                    .orElseThrow(() -> new IllegalStateException("accepting a job failed", cause));
+        } catch (TimeoutException e) {
+            throw ApiProblem.of(
+                    ErrorCode.UNAVAILABLE,
+                    "storing the job takes too long; it may still be stored: repeat it with the same idempotency key");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiProblem.of(
+                    ErrorCode.UNAVAILABLE,
+                    "the node stops; the job may be stored: repeat it with the same idempotency key");
+        }
+    }
+
+    private static Outcome outcome(Acceptance acceptance) {
+        return switch (acceptance) {
+            case Acceptance.Accepted accepted -> new Outcome(accepted.id(), accepted.runAt(), false);
+            case Acceptance.Replayed replayed -> new Outcome(replayed.id(), replayed.runAt(), true);
+            case Acceptance.KeyReused reused ->
+                throw ApiProblem.of(
+                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                        "the idempotency key stands for job " + reused.id()
+                                + ", which another request made; use a new key for a new job");
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.api.queue;
+
+import io.millrace.api.http.JsonText;
+import io.millrace.protocol.QueueView;
+import io.millrace.protocol.WorkerView;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes queues and workers in the form of {@link QueueView} and {@link WorkerView}; a test reads them back as such. */
+public final class QueueJson {
+
+    private QueueJson() {}
+
+    /** Writes one queue as an object. */
+    public static void queue(JsonGenerator out, QueueView queue) {
+        out.writeStartObject();
+        queueFields(out, queue);
+        out.writeEndObject();
+    }
+
+    /** Writes the fields of a queue into an object that is open. */
+    public static void queueFields(JsonGenerator out, QueueView queue) {
+        out.writeStringProperty("name", queue.name());
+        out.writeNumberProperty("ready", queue.ready());
+        out.writeNumberProperty("scheduled", queue.scheduled());
+        out.writeNumberProperty("running", queue.running());
+        out.writeNumberProperty("dead", queue.dead());
+        out.writeNumberProperty("oldest_ready_age_seconds", queue.oldestReadyAgeSeconds());
+        out.writeNumberProperty("accepted_total", queue.acceptedTotal());
+        out.writeNumberProperty("finished_total", queue.finishedTotal());
+        out.writeNumberProperty("failed_total", queue.failedTotal());
+        out.writeBooleanProperty("paused", queue.paused());
+        out.writeBooleanProperty("indexed", queue.indexed());
+        String reason = queue.waitingReason();
+        if (reason != null) {
+            out.writeStringProperty("waiting_reason", reason);
+        }
+    }
+
+    /** Writes the member {@code workers} into an object that is open. */
+    public static void workers(JsonGenerator out, List<WorkerView> workers) {
+        out.writeName("workers");
+        out.writeStartArray();
+        workers.forEach(worker -> worker(out, worker));
+        out.writeEndArray();
+    }
+
+    private static void worker(JsonGenerator out, WorkerView worker) {
+        out.writeStartObject();
+        out.writeStringProperty("id", worker.id());
+        out.writeStringProperty("host", worker.host());
+        out.writeNumberProperty("pid", worker.pid());
+        out.writeStringProperty("started_at", JsonText.time(worker.startedAt()));
+        out.writeStringProperty("seen_at", JsonText.time(worker.seenAt()));
+        out.writeName("queues");
+        out.writeStartArray();
+        for (WorkerView.Slots slots : worker.queues()) {
+            out.writeStartObject();
+            out.writeStringProperty("queue", slots.queue());
+            out.writeNumberProperty("concurrency", slots.concurrency());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeName("types");
+        out.writeStartArray();
+        worker.types().forEach(out::writeString);
+        out.writeEndArray();
+        out.writeNumberProperty("running", worker.running());
+        out.writeBooleanProperty("stopping", worker.stopping());
+        out.writeEndObject();
+    }
+}

@@ -1,0 +1,196 @@
+package io.millrace.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.job.JobDetails;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobView;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+class SubmitTest {
+
+    private static final FakeBackend BACKEND = new FakeBackend();
+    private static final TestApi API = new TestApi(BACKEND, new FakeArtifacts());
+    private static final JsonMapper VIEWS = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    @AfterAll
+    static void stop() {
+        API.close();
+    }
+
+    @Test
+    void a_submit_is_answered_202_with_its_place_and_the_job() {
+        var answer = API.submit("""
+                {"type":"email.send","payload":{"to":["a@b.example"],"subject":"s","text":"t"},"priority":7,"timeout":"none","tags":["é","b"],
+                 "retry":{"max_attempts":3,"factor":1}}""");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+        JobView job = VIEWS.readValue(answer.body(), JobView.class);
+        assertThat(answer.headers().firstValue("Location")).hasValue("/v1/jobs/" + job.id());
+        assertThat(job.type()).isEqualTo("email.send");
+        assertThat(job.queue()).isEqualTo("email");
+        assertThat(job.state()).isEqualTo("ready");
+        assertThat(job.priority()).isEqualTo(7);
+        assertThat(job.attempt()).isZero();
+        assertThat(job.maxAttempts()).isEqualTo(3);
+        assertThat(job.createdAt()).isEqualTo(FakeBackend.START);
+        assertThat(job.runAt()).isEqualTo(FakeBackend.START);
+        assertThat(job.timeout()).isEqualTo("none");
+        assertThat(job.tags()).containsExactly("é", "b");
+        assertThat(answer.headers().firstValue("Idempotency-Key-Expires")).isEmpty();
+    }
+
+    @Test
+    void what_is_accepted_reads_back_the_same_by_get() {
+        var answer = API.submit("{\"type\":\"a\",\"payload\":{},\"delay\":\"90s\"}");
+        JsonNode accepted = TestApi.json(answer);
+        assertThat(accepted.get("state").asString()).isEqualTo("scheduled");
+        assertThat(accepted.get("run_at").asString()).isEqualTo("2026-01-31T08:01:30.007Z");
+        assertThat(TestApi.json(API.get(answer.headers().firstValue("Location").orElseThrow())))
+                .isEqualTo(accepted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{ \"b\" : [1, 2.50, -0, 1E+5, true, null ] ,\n\t\"a\":{\"é\":\"\uD83D\uDE00 \\ud83d\\u0000\"} }",
+                "{\"s\":\"}{][\\\"\\\\\"}"
+            })
+    void a_payload_is_kept_byte_for_byte(String payload) {
+        var answer = API.submit("{\"tags\":[\"ü\"], \"payload\": " + payload + " ,\"type\":\"a\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        JobDetails kept = BACKEND.find(idOf(answer)).orElseThrow();
+        assertThat(new String(kept.payload(), StandardCharsets.UTF_8)).isEqualTo(payload);
+    }
+
+    @Test
+    void null_means_the_same_as_leaving_a_field_out() {
+        var answer = API.submit(
+                "{\"type\":\"a\",\"payload\":{},\"queue\":null,\"priority\":null,\"delay\":null,\"run_at\":null,\"retry\":null,"
+                        + "\"timeout\":null,\"tags\":null}");
+        JsonNode job = TestApi.json(answer);
+        assertThat(job.get("queue").asString()).isEqualTo("default");
+        assertThat(job.get("timeout").asString()).isEqualTo("30m");
+        assertThat(job.get("max_attempts").asInt()).isEqualTo(10);
+    }
+
+    @Test
+    void the_same_key_and_request_is_the_same_answer_and_one_job() {
+        int before = BACKEND.jobs.size();
+        var first = API.submit("{\"type\":\"a\",\"payload\":{\"x\":1,\"y\":2}}", "Idempotency-Key", "\"same\"");
+        var again = API.submit(
+                "{\"payload\":{ \"y\":2,\"x\":1 },\"type\":\"a\",\"queue\":\"default\",\"priority\":0}",
+                "Idempotency-Key",
+                "same");
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.headers().firstValue("Location"))
+                .isEqualTo(first.headers().firstValue("Location"));
+        assertThat(first.headers().firstValue("Idempotent-Replayed")).isEmpty();
+        assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+        assertThat(first.headers().firstValue("Idempotency-Key-Expires")).hasValue("2026-02-01T08:00:00.007Z");
+        assertThat(again.headers().firstValue("Idempotency-Key-Expires")).hasValue("2026-02-01T08:00:00.007Z");
+        assertThat(BACKEND.jobs).hasSize(before + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"b\",\"payload\":{\"x\":1}}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1.0}}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"queue\":\"q\"}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"priority\":1}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"delay\":\"1s\"}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"timeout\":\"none\"}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"tags\":[\"t\"]}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"retry\":{\"max_attempts\":1}}"
+            })
+    void the_same_key_with_another_request_is_422_and_leaves_the_job_alone(String other) {
+        API.submit("{\"type\":\"a\",\"payload\":{\"x\":1}}", "Idempotency-Key", "reused");
+        RefusalsTest.assertProblem(API.submit(other, "Idempotency-Key", "reused"), 422, "idempotency_key_reused");
+    }
+
+    @Test
+    void keys_of_different_owners_never_meet() {
+        var mine = API.submit("{\"type\":\"a\",\"payload\":{}}", "Idempotency-Key", "owned");
+        var theirs = API.send(API.post("/v1/jobs", "{\"type\":\"a\",\"payload\":{\"x\":1}}")
+                .setHeader("Authorization", "Bearer other")
+                .header("Idempotency-Key", "owned"));
+        assertThat(theirs.statusCode()).isEqualTo(202);
+        assertThat(idOf(theirs)).isNotEqualTo(idOf(mine));
+    }
+
+    @Test
+    void fifty_clients_with_one_key_make_one_job() {
+        var answers = IntStream.range(0, 50)
+                .mapToObj(i -> API.client.sendAsync(
+                        API.post("/v1/jobs", "{\"type\":\"a\",\"payload\":{}}")
+                                .header("Idempotency-Key", "race")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString()))
+                .toList();
+        var ids = answers.stream().map(answer -> idOf(answer.join())).collect(Collectors.toSet());
+        assertThat(ids).hasSize(1);
+        assertThat(answers.stream()
+                        .filter(answer -> answer.join()
+                                .headers()
+                                .firstValue("Idempotent-Replayed")
+                                .isEmpty()))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_bulk_answers_each_item_in_order() {
+        var answer = API.send(API.post("/v1/jobs/bulk", """
+                [{"type":"a","payload":{"n":1},"idempotency_key":"bulk-1"},
+                 {"type":"a","payload":{},"priority":12,"extra":1},
+                 7,
+                 {"type":"b","payload":{}},
+                 {"type":"a","payload":{"n":1},"idempotency_key":"bulk-1"},
+                 {"type":"a","payload":{"n":2},"idempotency_key":"bulk-1"},
+                 {"type":"a","payload":{},"idempotency_key":""}]"""));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode results = TestApi.json(answer).get("results");
+        assertThat(statuses(results)).containsExactly(202, 400, 400, 202, 202, 422, 400);
+        assertThat(results.get(1).at("/problem/errors/0/pointer").asString()).isEqualTo("/1/priority");
+        assertThat(results.get(1).at("/problem/errors/1/pointer").asString()).isEqualTo("/1/extra");
+        assertThat(results.get(2).at("/problem/errors/0/pointer").asString()).isEqualTo("/2");
+        assertThat(results.get(4).get("job")).isEqualTo(results.get(0).get("job"));
+        assertThat(results.get(4).get("replayed").asBoolean()).isTrue();
+        assertThat(results.get(5).at("/problem/code").asString()).isEqualTo("idempotency_key_reused");
+        assertThat(results.get(6).at("/problem/code").asString()).isEqualTo("invalid_idempotency_key");
+    }
+
+    @Test
+    void a_bulk_takes_ten_thousand_jobs() {
+        String items = IntStream.range(0, 10_000)
+                .mapToObj(i -> "{\"type\":\"a\",\"payload\":{\"n\":" + i + "}}")
+                .collect(Collectors.joining(",", "[", "]"));
+        JsonNode results =
+                TestApi.json(API.send(API.post("/v1/jobs/bulk", items))).get("results");
+        assertThat(results.size()).isEqualTo(10_000);
+        assertThat(statuses(results)).containsOnly(202);
+    }
+
+    private static List<Integer> statuses(JsonNode results) {
+        return results.valueStream().map(result -> result.get("status").asInt()).toList();
+    }
+
+    private static JobId idOf(HttpResponse<String> answer) {
+        return JobId.parse(TestApi.json(answer).get("id").asString()).orElseThrow();
+    }
+}
