@@ -1,0 +1,18 @@
+package io.millrace.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code millrace version}. */
+@Command(name = "version", description = "Show the version of Millrace and of the Java it runs on.")
+final class VersionCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() {
+        String version = Optional.ofNullable(Millrace.class.getPackage().getImplementationVersion())
+                .orElse("(not packaged)");
+        System.out.println("millrace " + version + ", Java " + Runtime.version());
+        return 0;
+    }
+}
