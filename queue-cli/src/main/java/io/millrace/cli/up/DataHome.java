@@ -38,7 +38,8 @@ final class DataHome {
             return new DataHome(root);
         } catch (IOException e) {
             throw UpException.failed(
-                    "cannot make the data folder " + root + ": " + e + ". Name one that this user may write with --data.",
+                    "cannot make the data folder " + root + ": " + e
+                            + ". Name one that this user may write with --data.",
                     e);
         }
     }
@@ -140,8 +141,7 @@ final class DataHome {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(draft);
-            Files.createFile(
-                    draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(draft, text + "\n", StandardOpenOption.WRITE);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

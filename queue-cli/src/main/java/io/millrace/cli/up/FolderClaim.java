@@ -18,8 +18,7 @@ final class FolderClaim implements AutoCloseable {
     /** Takes the folder; throws when another {@code up} has it, saying which. */
     static FolderClaim take(DataHome home) {
         try {
-            FileChannel channel =
-                    FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (locked(channel)) {
                 return new FolderClaim(channel);
             }

@@ -26,7 +26,9 @@ record JavaLaunch(Path java, String classPath, Optional<Path> archives, Optional
         return new JavaLaunch(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),
-                Optional.ofNullable(System.getProperty("millrace.archives")).map(Path::of).filter(JavaLaunch::usable),
+                Optional.ofNullable(System.getProperty("millrace.archives"))
+                        .map(Path::of)
+                        .filter(JavaLaunch::usable),
                 onPath(environment.getOrDefault("PATH", "")));
     }
 

@@ -71,7 +71,8 @@ final class Keeper implements AutoCloseable {
             pause = next(pause);
             try {
                 part.restart();
-                console.progress(part.name() + " runs again as process " + part.record().pid());
+                console.progress(
+                        part.name() + " runs again as process " + part.record().pid());
                 onChange.run();
                 return pause;
             } catch (RuntimeException e) {

@@ -48,10 +48,11 @@ final class Platform implements AutoCloseable {
             settings.setFile("MILLRACE_API_KEY", home.apiKeyFile());
         }
         if (!config.gives("MILLRACE_SMTP_URL")) {
-            settings.set("MILLRACE_SMTP_URL", "smtp://127.0.0.1:" + startMailSink().port());
+            settings.set(
+                    "MILLRACE_SMTP_URL", "smtp://127.0.0.1:" + startMailSink().port());
         }
-        console.progress("starting the API and " + config.workers() + " worker"
-                + (config.workers() == 1 ? "" : "s") + ", a process each");
+        console.progress("starting the API and " + config.workers() + " worker" + (config.workers() == 1 ? "" : "s")
+                + ", a process each");
         services.launch(settings);
         record();
         url = services.awaitReady().replace("//0.0.0.0:", "//127.0.0.1:");
@@ -119,7 +120,8 @@ final class Platform implements AutoCloseable {
         if (parts.isEmpty()) {
             return;
         }
-        console.progress("stopping " + String.join(", ", parts.stream().map(Part::name).toList()));
+        console.progress(
+                "stopping " + String.join(", ", parts.stream().map(Part::name).toList()));
         try (ExecutorService pool = NamedThreads.pool("stop", parts.size())) {
             for (Part part : parts) {
                 pool.execute(() -> {

@@ -52,13 +52,15 @@ record RunRecord(long pid, String url, String dashboard, String data, List<PartR
 
         /** The process, if it still lives and is the one that was meant. */
         Optional<ProcessHandle> survivor() {
-            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> process.info()
-                    .startInstant()
-                    .map(start -> Duration.between(Instant.ofEpochMilli(startedAt), start)
-                                    .abs()
-                                    .compareTo(TOLERANCE)
-                            <= 0)
-                    .orElse(false));
+            return ProcessHandle.of(pid)
+                    .filter(ProcessHandle::isAlive)
+                    .filter(process -> process.info()
+                            .startInstant()
+                            .map(start -> Duration.between(Instant.ofEpochMilli(startedAt), start)
+                                            .abs()
+                                            .compareTo(TOLERANCE)
+                                    <= 0)
+                            .orElse(false));
         }
     }
 

@@ -92,8 +92,7 @@ final class Stores {
     }
 
     private EmbeddedPostgresConfig postgresConfig() {
-        var embedded =
-                EmbeddedPostgresConfig.in(home.postgres(), cache()).withProgress(console::progress);
+        var embedded = EmbeddedPostgresConfig.in(home.postgres(), cache()).withProgress(console::progress);
         return config.setting("MILLRACE_POSTGRES_BIN")
                 .map(folder -> embedded.withBinDir(Path.of(folder)))
                 .orElse(embedded);
@@ -106,7 +105,9 @@ final class Stores {
                 .or(() -> config.setting("HOME").map(user -> Path.of(user, ".cache")))
                 .orElse(home.root());
         Path parent = Files.exists(folder) ? folder : folder.toAbsolutePath().getParent();
-        return (parent != null && Files.isWritable(parent) ? folder : home.root().resolve("cache"))
+        return (parent != null && Files.isWritable(parent)
+                        ? folder
+                        : home.root().resolve("cache"))
                 .resolve("millrace");
     }
 

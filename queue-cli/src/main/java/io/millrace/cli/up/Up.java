@@ -81,8 +81,7 @@ public final class Up {
 
     private int carryOn(RunRecord run, DataHome home) throws InterruptedException {
         if (config.demo() != UpConfig.Demo.NONE) {
-            Optional<Path> mail =
-                    config.gives("MILLRACE_SMTP_URL") ? Optional.empty() : Optional.of(home.mail());
+            Optional<Path> mail = config.gives("MILLRACE_SMTP_URL") ? Optional.empty() : Optional.of(home.mail());
             var folders = new Demo.Folders(mail, home.demo());
             new Demo(run.url(), apiKey(home), folders, started(), console::say).run();
         }
