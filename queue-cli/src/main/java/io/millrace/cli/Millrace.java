@@ -18,20 +18,12 @@ import picocli.CommandLine.Spec;
             VersionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = false,
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n")
 public final class Millrace implements Runnable {
 
     // Processes that run until they are stopped, whose output is their log.
     private static final Set<String> SERVICES = Set.of("api", "worker", "mail-sink");
-
-    @CommandLine.Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = CommandLine.ScopeType.INHERIT,
-            description = "Show this help and end.")
-    private boolean help;
 
     @Spec
     private CommandLine.Model.CommandSpec spec;
@@ -50,10 +42,13 @@ public final class Millrace implements Runnable {
 
     /** The command line with every command, for {@link #main} and for tests. */
     static CommandLine commandLine() {
-        var root = new Millrace(CommandLine.Model.CommandSpec.create());
-        return new CommandLine(root)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command.getErr()));
+        var line = new CommandLine(new Millrace(CommandLine.Model.CommandSpec.create()));
+        line.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.text());
+        line.getSubcommands()
+                .values()
+                .forEach(command ->
+                        command.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.text()));
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command.getErr()));
     }
 
     /** A command that talks to a person says what it has to say itself; libraries speak up only when worried. */

@@ -10,9 +10,13 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        System.out.println(text());
+        return 0;
+    }
+
+    static String text() {
         String version = Optional.ofNullable(Millrace.class.getPackage().getImplementationVersion())
                 .orElse("(not packaged)");
-        System.out.println("millrace " + version + ", Java " + Runtime.version());
-        return 0;
+        return "millrace " + version + ", Java " + Runtime.version();
     }
 }

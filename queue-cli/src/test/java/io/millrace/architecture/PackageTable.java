@@ -41,9 +41,9 @@ final class PackageTable {
             core              | protocol core.*
 
             worker.handler    | protocol protocol.payload core.job core.artifact
-            worker.fetch      |
-            worker.email      | protocol protocol.payload core.thread core.config worker.handler
-            worker.report     | protocol protocol.payload core.thread core.config worker.handler
+            worker.fetch      | core.thread
+            worker.email      | protocol protocol.payload core.thread core.config core.artifact worker.handler
+            worker.report     | protocol protocol.payload core.thread core.config core.artifact worker.handler
             worker.image      | protocol protocol.payload core.thread core.config core.artifact worker.handler worker.fetch
             worker.diagnostic | protocol protocol.payload core.thread core.config worker.handler
             worker.run        | protocol core core.* worker.handler
@@ -59,7 +59,7 @@ final class PackageTable {
             api               | protocol protocol.payload core core.* dashboard api.*
 
             cli.demo          | protocol client
-            cli.up            | protocol core.thread core.config embedded worker.email cli.demo
+            cli.up            | protocol core.access core.thread embedded worker.email cli.demo
             cli               | core.thread worker worker.email api cli.up
             """;
 

@@ -1,5 +1,6 @@
 package io.millrace.cli.up;
 
+import io.millrace.core.access.ApiKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -17,8 +17,6 @@ import java.util.HexFormat;
 final class DataHome {
 
     private static final int PASSWORD_BYTES = 24;
-    private static final int API_KEY_BYTES = 32;
-    private static final String API_KEY_PREFIX = "mr_";
     private static final long LOG_LIMIT = 16L << 20;
 
     private final Path root;
@@ -106,9 +104,7 @@ final class DataHome {
         if (Files.exists(apiKeyFile())) {
             return false;
         }
-        replace(
-                apiKeyFile(),
-                API_KEY_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random(API_KEY_BYTES)));
+        replace(apiKeyFile(), ApiKeys.generate());
         return true;
     }
 
@@ -116,7 +112,7 @@ final class DataHome {
     Path passwordFile(String role) {
         Path file = root.resolve("secrets").resolve(role + "-password");
         if (!Files.exists(file)) {
-            replace(file, HexFormat.of().formatHex(random(PASSWORD_BYTES)));
+            replace(file, HexFormat.of().formatHex(random()));
         }
         return file;
     }
@@ -149,8 +145,8 @@ final class DataHome {
         }
     }
 
-    private static byte[] random(int bytes) {
-        byte[] random = new byte[bytes];
+    private static byte[] random() {
+        byte[] random = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(random);
         return random;
     }

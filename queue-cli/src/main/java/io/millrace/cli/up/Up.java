@@ -46,8 +46,11 @@ public final class Up {
         });
         try {
             DataHome home = DataHome.open(config.data());
-            try (FolderClaim claim = FolderClaim.take(home)) {
+            FolderClaim claim = FolderClaim.take(home);
+            try {
                 return run(home, stopping);
+            } finally {
+                claim.close();
             }
         } catch (UpException e) {
             console.trouble(String.valueOf(e.getMessage()));
