@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small mail server for machines without one. It takes mails over real SMTP on the loopback address only and keeps each
+ * A small mail server for machines without one. It takes mails over real SMTP, on the loopback address unless told otherwise, and keeps each
  * as an {@code .eml} file, which mail programs open; the envelope's recipients, bcc ones too, stand in an
  * {@code X-Envelope-To} line at its top. It never sends anything anywhere.
  *
@@ -48,8 +48,20 @@ public final class MailSink implements AutoCloseable {
      * @throws IOException when the port is taken or the folder cannot be made
      */
     public static MailSink start(Path folder, int port) throws IOException {
+        return start(folder, InetAddress.getLoopbackAddress(), port);
+    }
+
+    /**
+     * Starts one on another address; whoever reaches it can leave mails.
+     *
+     * @param folder where the mails go; made when it is not there
+     * @param address to listen on
+     * @param port 0 takes a free one
+     * @throws IOException when the port is taken or the folder cannot be made
+     */
+    public static MailSink start(Path folder, InetAddress address, int port) throws IOException {
         var mails = new MailFolder(folder, InstantSource.system());
-        var sink = new MailSink(new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress()), mails);
+        var sink = new MailSink(new ServerSocket(port, BACKLOG, address), mails);
         sink.acceptor.start();
         return sink;
     }
