@@ -12,16 +12,14 @@ import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.ConfigException;
 import io.millrace.core.config.Settings;
+import io.millrace.core.job.StoreUnavailableException;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs one API process until it is told to stop. Settings come from the environment, see {@link ApiConfig}. */
 public final class ApiMain {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ApiMain.class);
     private static final String FIRST_OWNER = "default";
 
     private ApiMain() {}
@@ -34,8 +32,11 @@ public final class ApiMain {
             settings.throwIfWrong();
             run(config);
         } catch (ConfigException e) {
-            LOG.error(e.getMessage());
+            System.err.println(e.getMessage());
             System.exit(2);
+        } catch (StoreUnavailableException e) {
+            System.err.println(e.getMessage());
+            System.exit(3);
         }
     }
 
@@ -53,7 +54,8 @@ public final class ApiMain {
             config.firstKey().ifPresent(key -> engine.apiKeys().ensure(key, FIRST_OWNER, Set.of(Scope.ADMIN)));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped), "millrace-api-stop"));
             try (var server = ApiServer.start(config, engine, artifacts, metrics)) {
-                LOG.info("the API listens on {}:{}", config.host(), server.port());
+                // For whoever started this process and waits for it: "millrace up", a script, a person.
+                System.out.println("millrace api ready on http://" + config.host() + ":" + server.port());
                 stop.await();
             }
         } finally {
