@@ -2,11 +2,12 @@ package io.millrace.api.health;
 
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
-import io.millrace.api.http.JsonText;
+import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
 import io.millrace.core.operate.Health.HealthReport;
 import io.millrace.protocol.ErrorCode;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -40,7 +41,7 @@ public final class HealthRoutes {
                 .get("/metrics", Scope.READ, this::metrics);
     }
 
-    private void ready(Context ctx) {
+    private void ready(Context ctx) throws IOException {
         HealthReport report = health.get();
         missing(report).ifPresent(what -> {
             throw ApiProblem.of(ErrorCode.UNAVAILABLE, what);
@@ -67,12 +68,11 @@ public final class HealthRoutes {
         ctx.result(metrics.apply(type));
     }
 
-    private static void answer(Context ctx, String status) {
-        ctx.contentType(JsonText.MEDIA_TYPE);
-        ctx.result(JsonText.bytes(out -> {
+    private static void answer(Context ctx, String status) throws IOException {
+        JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             out.writeStringProperty("status", status);
             out.writeEndObject();
-        }));
+        });
     }
 }

@@ -6,8 +6,8 @@ import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.IdempotencyHeader;
+import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
-import io.millrace.api.http.JsonText;
 import io.millrace.api.http.RequestId;
 import io.millrace.core.accept.Acceptance;
 import io.millrace.core.job.NewJob;
@@ -49,8 +49,7 @@ final class BulkRoute implements Handler {
         try (JsonBody body = JsonBody.read(ctx, Limits.MAX_BULK_BYTES, budget)) {
             List<BulkLine> lines = submit(plan(parser.many(body.bytes()), owner));
             requireAnyStored(lines);
-            ctx.contentType(JsonText.MEDIA_TYPE);
-            ctx.result(JsonText.bytes(out -> BulkLine.writeAll(out, lines, RequestId.of(ctx))));
+            JsonAnswer.send(ctx, 200, out -> BulkLine.writeAll(out, lines, RequestId.of(ctx)));
         }
     }
 

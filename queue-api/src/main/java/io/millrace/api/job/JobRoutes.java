@@ -3,7 +3,7 @@ package io.millrace.api.job;
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.BodyBudget;
-import io.millrace.api.http.JsonText;
+import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
@@ -73,21 +73,21 @@ public final class JobRoutes {
                 "there is no job " + id + "; ended jobs are removed when their time of keeping is over");
     }
 
-    private void get(Context ctx) {
+    private void get(Context ctx) throws IOException {
         answer(ctx, 200, idOf(ctx));
     }
 
-    private void redrive(Context ctx) {
+    private void redrive(Context ctx) throws IOException {
         JobId id = idOf(ctx);
         settle(ctx, id, jobs.redrive(id), "redriven; only dead and cancelled jobs can be");
     }
 
-    private void cancel(Context ctx) {
+    private void cancel(Context ctx) throws IOException {
         JobId id = idOf(ctx);
         settle(ctx, id, jobs.cancel(id), "cancelled; only jobs that have not ended can be");
     }
 
-    private void settle(Context ctx, JobId id, OperationResult result, String what) {
+    private void settle(Context ctx, JobId id, OperationResult result, String what) throws IOException {
         switch (result) {
             case OperationResult.Done done -> answer(ctx, 200, id);
             case OperationResult.Requested requested -> answer(ctx, 202, id);
@@ -99,12 +99,10 @@ public final class JobRoutes {
         }
     }
 
-    private void answer(Context ctx, int status, JobId id) {
+    private void answer(Context ctx, int status, JobId id) throws IOException {
         JobDetails job = jobs.find(id).orElseThrow(() -> noJob(id));
         List<Artifact> files = job.attempt() > 0 ? artifactsOf(id) : List.of();
-        ctx.status(status);
-        ctx.contentType(JsonText.MEDIA_TYPE);
-        ctx.result(JsonText.bytes(out -> JobJson.details(out, job, files)));
+        JsonAnswer.send(ctx, status, out -> JobJson.details(out, job, files));
     }
 
     private List<Artifact> artifactsOf(JobId id) {

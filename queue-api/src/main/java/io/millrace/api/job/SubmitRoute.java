@@ -5,6 +5,7 @@ import io.javalin.http.Handler;
 import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.IdempotencyHeader;
+import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.JsonText;
 import io.millrace.core.job.IdempotencyKey;
@@ -46,10 +47,8 @@ final class SubmitRoute implements Handler {
         }
     }
 
-    private static void answer(Context ctx, NewJob job, Submission.Outcome outcome) {
+    private static void answer(Context ctx, NewJob job, Submission.Outcome outcome) throws IOException {
         var answer = ctx.res();
-        answer.setStatus(202);
-        answer.setContentType(JsonText.MEDIA_TYPE);
         answer.setHeader("Location", JobRoutes.PATH + "/" + outcome.id());
         if (outcome.replayed()) {
             answer.setHeader(REPLAYED, "true");
@@ -58,6 +57,6 @@ final class SubmitRoute implements Handler {
                 .map(IdempotencyKey::life)
                 .ifPresent(life -> answer.setHeader(
                         KEY_EXPIRES, JsonText.time(outcome.id().createdAt().plus(life))));
-        ctx.result(JsonText.bytes(out -> JobJson.accepted(out, outcome.id(), outcome.runAt(), job)));
+        JsonAnswer.send(ctx, 202, out -> JobJson.accepted(out, outcome.id(), outcome.runAt(), job));
     }
 }

@@ -1,11 +1,12 @@
 package io.millrace.api.queue;
 
 import io.javalin.http.Context;
-import io.millrace.api.http.JsonText;
+import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -29,9 +30,9 @@ public final class QueueRoutes {
         table.get("/v1/queues", Scope.READ, this::queues).get("/v1/workers", Scope.READ, this::workers);
     }
 
-    private void queues(Context ctx) {
+    private void queues(Context ctx) throws IOException {
         List<QueueView> all = queues.get();
-        answer(ctx, out -> {
+        JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             out.writeName("queues");
             out.writeStartArray();
@@ -41,17 +42,12 @@ public final class QueueRoutes {
         });
     }
 
-    private void workers(Context ctx) {
+    private void workers(Context ctx) throws IOException {
         List<WorkerView> all = workers.get();
-        answer(ctx, out -> {
+        JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             QueueJson.workers(out, all);
             out.writeEndObject();
         });
-    }
-
-    private static void answer(Context ctx, JsonText.Body body) {
-        ctx.contentType(JsonText.MEDIA_TYPE);
-        ctx.result(JsonText.bytes(body));
     }
 }
