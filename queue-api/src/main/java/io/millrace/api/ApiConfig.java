@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param host the address to listen on. Setting MILLRACE_API_HOST. Default: 127.0.0.1, this machine only; containers set
  *     0.0.0.0.
  * @param port the port to listen on; 0 takes any free one. Setting MILLRACE_API_PORT. Default: 8080.
- * @param artifacts the folder of the files that jobs make, shared with the workers. Setting MILLRACE_ARTIFACTS. Default:
- *     artifacts, in the working directory.
+ * @param artifacts the folder of the files that jobs make, shared with the workers. Setting MILLRACE_ARTIFACTS_DIR. Default:
+ *     millrace-artifacts, in the working directory.
  * @param firstKey an API key with every scope that is made valid at the start, so that a new installation can be used.
  *     Setting MILLRACE_API_KEY or MILLRACE_API_KEY_FILE. Default: none.
  * @param engine the stores
@@ -32,7 +32,7 @@ public record ApiConfig(String host, int port, Path artifacts, Optional<String> 
         return new ApiConfig(
                 settings.text("MILLRACE_API_HOST", "127.0.0.1"),
                 settings.integer("MILLRACE_API_PORT", DEFAULT_PORT, 0, HIGHEST_PORT),
-                Path.of(settings.text("MILLRACE_ARTIFACTS", "artifacts")),
+                Path.of(settings.text("MILLRACE_ARTIFACTS_DIR", "millrace-artifacts")),
                 firstKey,
                 EngineConfig.from(settings));
     }

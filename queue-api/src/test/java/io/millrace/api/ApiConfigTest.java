@@ -29,7 +29,7 @@ class ApiConfigTest {
         var settings = new Settings(with(Map.of(
                 "MILLRACE_API_HOST", "0.0.0.0",
                 "MILLRACE_API_PORT", "0",
-                "MILLRACE_ARTIFACTS", "/srv/files",
+                "MILLRACE_ARTIFACTS_DIR", "/srv/files",
                 "MILLRACE_API_KEY", key)));
         ApiConfig config = ApiConfig.from(settings);
         assertThat(settings.problems()).isEmpty();

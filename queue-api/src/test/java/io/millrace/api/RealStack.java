@@ -46,7 +46,7 @@ final class RealStack implements AutoCloseable {
         values.put("MILLRACE_REDIS_URL", stores.redisUri());
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
         values.put("MILLRACE_API_PORT", "0");
-        values.put("MILLRACE_ARTIFACTS", folder.toString());
+        values.put("MILLRACE_ARTIFACTS_DIR", folder.toString());
         var settings = new Settings(values);
         ApiConfig config = ApiConfig.from(settings);
         settings.throwIfWrong();

@@ -7,6 +7,7 @@ import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.QueueName;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ public final class QueueOpener {
     private final QueueIndex index;
     private final Epochs epochs;
     private final Set<QueueName> prepared = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock preparing = new ReentrantLock();
 
     /** Opens queues with these rows, in this index. */
     public QueueOpener(QueueRows rows, QueueIndex index, Epochs epochs) {
@@ -35,8 +37,21 @@ public final class QueueOpener {
         if (prepared.contains(queue)) {
             return;
         }
-        rows.ensure(queue);
-        prepared.add(queue);
+        // Two batches may bring a new queue at once: the second waits for the number, or its jobs would be indexed
+        // late.
+        preparing.lock();
+        try {
+            if (!prepared.contains(queue)) {
+                rows.ensure(queue);
+                openIfAbsent(queue);
+                prepared.add(queue);
+            }
+        } finally {
+            preparing.unlock();
+        }
+    }
+
+    private void openIfAbsent(QueueName queue) {
         try {
             if (!epochs.read(queue).holds()) {
                 open(queue);
