@@ -19,7 +19,7 @@ class ApiConfigTest {
         ApiConfig config = ApiConfig.from(new Settings(STORES));
         assertThat(config.host()).isEqualTo("127.0.0.1");
         assertThat(config.port()).isEqualTo(8080);
-        assertThat(config.artifacts()).isEqualTo(Path.of("artifacts"));
+        assertThat(config.artifacts()).isEqualTo(Path.of("millrace-artifacts"));
         assertThat(config.firstKey()).isEmpty();
     }
 
