@@ -20,15 +20,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** An engine with one worker's parts, and the few steps that most tests take with them. */
 public final class TestEngine implements AutoCloseable {
-
-    /** Where jobs go unless a test says otherwise. */
-    public static final QueueName QUEUE = new QueueName("work");
 
     /** The type of every test's jobs. */
     public static final JobType TYPE = new JobType("test.work");
@@ -71,9 +70,14 @@ public final class TestEngine implements AutoCloseable {
         return worker;
     }
 
-    /** A job of the tests' type and queue. */
-    public static NewJob job() {
-        return NewJob.of(TYPE, "{\"n\":1}".getBytes(UTF_8)).inQueue(QUEUE);
+    /** A job of the tests' type. */
+    public static NewJob jobIn(QueueName queue) {
+        return NewJob.of(TYPE, "{\"n\":1}".getBytes(UTF_8)).inQueue(queue);
+    }
+
+    /** A queue that no other test uses. */
+    public static QueueName freshQueue() {
+        return new QueueName("q" + UUID.randomUUID().toString().substring(0, 8));
     }
 
     /** Accepts a job and waits for its commit. */
@@ -112,9 +116,9 @@ public final class TestEngine implements AutoCloseable {
         return claimed;
     }
 
-    /** Claims one job of the tests' queue. */
-    public ClaimedJob claimOne() {
-        return claim(QUEUE, 1).getFirst();
+    /** Claims one job. */
+    public ClaimedJob claimOne(QueueName queue) {
+        return claim(queue, 1).getFirst();
     }
 
     /** Claims once; what may run of it. */
@@ -153,8 +157,8 @@ public final class TestEngine implements AutoCloseable {
         }
 
         @Override
-        public java.util.Optional<OpenArtifact> open(JobId job, String name) {
-            return java.util.Optional.empty();
+        public Optional<OpenArtifact> open(JobId job, String name) {
+            return Optional.empty();
         }
 
         @Override

@@ -57,6 +57,11 @@ public final class RunRows {
             @Nullable FailureReason reason,
             @Nullable String message) {
 
+        /** A handler may say what a text column cannot hold; refusing its outcome would make the job look crashed. */
+        Stored {
+            message = message == null ? null : message.replace('\0', '\ufffd');
+        }
+
         static Stored of(Verdict verdict) {
             return switch (verdict) {
                 case Verdict.Succeeded s -> new Stored(StoredState.SUCCEEDED, 0, 0, null, null);

@@ -1,5 +1,6 @@
 package io.millrace.core.thread;
 
+import io.millrace.core.job.EngineException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +85,8 @@ public final class Loop implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             String failure = String.valueOf(e.getMessage());
             if (!failure.equals(lastFailure) && !isClosing()) {
-                log.warn("{} failed and will be repeated: {}", name, failure, e);
+                // What the engine itself threw says all in its message: a store is away.
+                log.warn("{} failed and will be repeated: {}", name, failure, e instanceof EngineException ? null : e);
                 lastFailure = failure;
             }
             return PAUSE_AFTER_FAILURE;

@@ -1,0 +1,144 @@
+package io.millrace.core.upkeep;
+
+import static io.millrace.core.TestEngine.freshQueue;
+import static io.millrace.core.TestEngine.jobIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.TestEngine;
+import io.millrace.core.job.NewJob;
+import io.millrace.core.job.StartTime;
+import io.millrace.core.job.Verdict;
+import io.millrace.core.lease.ClaimedJob;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Stores;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
+
+/** Two engines, so two of every caretaker, over one database and one index. */
+class CaretakersTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static Stores stores;
+    private static TestEngine engine;
+    private static TestEngine other;
+
+    private final QueueName queue = freshQueue();
+
+    @BeforeAll
+    static void open() {
+        stores = Stores.fresh();
+        engine = TestEngine.on(stores, "worker-1");
+        other = TestEngine.on(stores, "worker-2");
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+        other.close();
+    }
+
+    private void awaitIndexed(long ready) {
+        await().atMost(PATIENCE)
+                .until(() -> engine.worker().index().depth(queue).ready() == ready);
+    }
+
+    private String key(String name) {
+        return stores.keyPrefix() + ":{" + queue + "}:" + name;
+    }
+
+    @Test
+    void a_push_that_was_lost_is_healed() {
+        JobId first = engine.submit(jobIn(queue));
+        awaitIndexed(1);
+        try (RedisClient redis = RedisClient.create(stores.redisUri())) {
+            redis.del(key("ready"));
+        }
+        ClaimedJob healed = engine.claimOne(queue);
+
+        assertThat(healed.row().id()).isEqualTo(first);
+        assertThat(healed.entry().fence()).isEqualTo(1);
+        assertThat(healed.attempt()).isEqualTo(1);
+        engine.succeed(healed);
+    }
+
+    @Test
+    void a_job_of_the_far_future_is_no_burden_on_the_index_until_its_time_comes_near() {
+        engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofHours(1))));
+        JobId near = engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofMinutes(30))));
+        try (RedisClient redis = RedisClient.create(stores.redisUri())) {
+            assertThat(redis.exists(key("due"))).isFalse();
+            moveDueTime(near, Duration.ofSeconds(62));
+            await().atMost(PATIENCE).until(() -> redis.zcard(key("due")) == 1);
+        }
+        assertThat(engine.claimNow(queue, 1)).isEmpty();
+    }
+
+    @Test
+    void a_promoted_job_that_the_index_lost_before_its_time_is_healed() {
+        JobId id = engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofSeconds(2))));
+        await().atMost(PATIENCE).until(() -> {
+            try (RedisClient redis = RedisClient.create(stores.redisUri())) {
+                return redis.del(key("due")) == 1;
+            }
+        });
+
+        ClaimedJob late = engine.claimOne(queue);
+        assertThat(late.row().id()).isEqualTo(id);
+        engine.succeed(late);
+    }
+
+    private static void moveDueTime(JobId id, Duration fromNow) {
+        try (var connection = stores.database().connect();
+                var move = connection.prepareStatement(
+                        "UPDATE job SET due_at = now() + ? * interval '1 ms' WHERE id = ?")) {
+            move.setLong(1, fromNow.toMillis());
+            move.setObject(2, id.value());
+            move.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void ten_thousand_jobs_of_two_workers_end_once_each() {
+        int jobs = 10_000;
+        List<NewJob> batch = new ArrayList<>();
+        for (int i = 0; i < jobs; i++) {
+            batch.add(jobIn(queue));
+        }
+        engine.engine().acceptor().acceptAll(batch);
+        Set<JobId> done = ConcurrentHashMap.newKeySet();
+        List<Thread> workers = new ArrayList<>();
+        for (TestEngine node : List.of(engine, other)) {
+            workers.add(Thread.ofPlatform().start(() -> {
+                while (done.size() < jobs) {
+                    List<ClaimedJob> claimed = node.claimNow(queue, 200);
+                    var answers = claimed.stream()
+                            .map(job -> node.worker()
+                                    .finisher()
+                                    .finish(job, new Verdict.Succeeded(new byte[0]), System.nanoTime()))
+                            .toList();
+                    for (int i = 0; i < answers.size(); i++) {
+                        assertThat(answers.get(i).join()).isTrue();
+                        assertThat(done.add(claimed.get(i).row().id())).isTrue();
+                    }
+                }
+            }));
+        }
+        await().atMost(PATIENCE).until(() -> done.size() == jobs);
+        await().atMost(PATIENCE).until(() -> workers.stream().noneMatch(Thread::isAlive));
+        await().until(() -> engine.worker().index().depth(queue).leased() == 0);
+        assertThat(engine.worker().index().depth(queue).finished()).isEqualTo(jobs);
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.core.upkeep;
+
+import static io.millrace.core.TestEngine.freshQueue;
+import static io.millrace.core.TestEngine.jobIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.TestEngine;
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.lease.ClaimedJob;
+import io.millrace.core.operate.OperationResult;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Stores;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a job when its worker dies, and when it only takes long. */
+class DeadWorkerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static Stores stores;
+    private static TestEngine engine;
+    private static TestEngine other;
+
+    private final QueueName queue = freshQueue();
+
+    @BeforeAll
+    static void open() {
+        stores = Stores.fresh();
+        engine = TestEngine.on(stores, "worker-1");
+        other = TestEngine.on(stores, "worker-2");
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+        other.close();
+    }
+
+    /** As a dead process does: it renews no more. */
+    private static void die(ClaimedJob job) {
+        engine.worker().leases().release(job.lease());
+    }
+
+    @Test
+    void the_job_of_a_dead_worker_runs_again_after_its_lease_and_its_crash_is_recorded() {
+        JobId id = engine.submit(jobIn(queue));
+        ClaimedJob lost = engine.claimOne(queue);
+        assertThat(lost.lease().begin(event -> {})).isTrue();
+        long died = System.nanoTime();
+        die(lost);
+
+        ClaimedJob again = other.claimOne(queue);
+        assertThat(Duration.ofNanos(System.nanoTime() - died)).isLessThan(TestEngine.SHORT_LEASE.plusSeconds(4));
+        assertThat(again.row().id()).isEqualTo(id);
+        assertThat(again.entry().fence()).isEqualTo(1);
+        assertThat(again.row().crashes()).isEqualTo(1);
+        assertThat(again.attempt()).isEqualTo(1);
+        assertThat(engine.succeed(lost)).isFalse();
+        assertThat(other.succeed(again)).isTrue();
+
+        assertThat(engine.find(id).attempts()).singleElement().satisfies(attempt -> {
+            assertThat(attempt.failure().reason()).isEqualTo("crash");
+            assertThat(attempt.worker()).contains("worker-1");
+        });
+    }
+
+    @Test
+    void a_job_whose_worker_died_three_times_is_dead_as_poison() {
+        JobId id = engine.submit(jobIn(queue));
+        for (int crash = 0; crash < 3; crash++) {
+            ClaimedJob lost = engine.claimOne(queue);
+            assertThat(lost.row().crashes()).isEqualTo(crash);
+            die(lost);
+        }
+        await().atMost(PATIENCE).until(() -> engine.find(id).state() == JobState.DEAD);
+
+        JobDetails dead = engine.find(id);
+        assertThat(dead.failure())
+                .hasValueSatisfying(failure -> assertThat(failure.reason()).isEqualTo("poison"));
+        assertThat(dead.attempts())
+                .extracting(attempt -> attempt.failure().reason())
+                .containsExactly("crash", "crash", "poison");
+        assertThat(engine.engine().operator().redrive(id)).isInstanceOf(OperationResult.Done.class);
+        ClaimedJob redriven = engine.claimOne(queue);
+        assertThat(redriven.row().crashes()).isZero();
+        engine.succeed(redriven);
+    }
+
+    @Test
+    void a_live_job_is_never_taken_from_its_worker_however_long_it_runs() {
+        JobId id = engine.submit(jobIn(queue));
+        ClaimedJob running = engine.claimOne(queue);
+        running.lease().begin(event -> {});
+        long end = System.nanoTime() + TestEngine.SHORT_LEASE.multipliedBy(3).toNanos();
+        await().atMost(PATIENCE).until(() -> {
+            assertThat(other.claimNow(queue, 1)).isEmpty();
+            assertThat(engine.find(id).version()).isZero();
+            return System.nanoTime() - end > 0;
+        });
+        assertThat(running.lease().isLost()).isFalse();
+        assertThat(engine.succeed(running)).isTrue();
+    }
+}
