@@ -12,6 +12,7 @@ CREATE TABLE job (
   started_at        timestamptz,
   finished_at       timestamptz,
   fence             integer     NOT NULL DEFAULT 0,  -- only grows; an outcome counts only with the current one
+  begun_fence       integer,              -- noted before a job with crashes behind it begins
   state             smallint    NOT NULL DEFAULT 0,  -- 0 waiting, 1 succeeded, 2 dead, 3 cancelled
   priority          smallint    NOT NULL,
   attempt           smallint    NOT NULL DEFAULT 0,  -- attempts that ended by the handler

@@ -52,7 +52,7 @@ class JobLifeTest {
         ClaimedJob claimed = engine.claimOne(queue);
         assertThat(claimed.row().id()).isEqualTo(id);
         assertThat(claimed.attempt()).isEqualTo(1);
-        assertThat(new String(claimed.row().payload(), UTF_8)).isEqualTo("{\"n\":1}");
+        assertThat(new String(claimed.payload(), UTF_8)).isEqualTo("{\"n\":1}");
         assertThat(engine.find(id).state()).isEqualTo(JobState.RUNNING);
         assertThat(engine.find(id).worker()).contains("worker-1");
 
@@ -182,7 +182,7 @@ class JobLifeTest {
     void a_job_that_never_began_goes_back_as_the_same_entry() {
         engine.submit(jobIn(queue));
         ClaimedJob first = engine.claimOne(queue);
-        engine.worker().dispatcher().putBack(first, Duration.ZERO);
+        engine.worker().dispatcher().putBack(List.of(first), Duration.ZERO);
 
         ClaimedJob again = engine.claimOne(queue);
         assertThat(again.entry()).isEqualTo(first.entry());

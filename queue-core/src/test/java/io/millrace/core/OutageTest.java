@@ -134,7 +134,7 @@ class OutageTest {
         await().until(() -> engine.worker().index().depth(queue).ready() == 1);
         var claim = engine.worker().dispatcher().claim(queue, 1);
         toPostgres.cut();
-        assertThatThrownBy(() -> engine.worker().dispatcher().read(claim))
+        assertThatThrownBy(() -> engine.worker().dispatcher().read(claim, Long.MAX_VALUE))
                 .isInstanceOf(StoreUnavailableException.class);
         toPostgres.heal();
 

@@ -108,7 +108,7 @@ public final class TestEngine implements AutoCloseable {
                 throw new AssertionError("only " + claimed.size() + " of " + count + " jobs could be claimed");
             }
             Dispatcher.Claim claim = worker.dispatcher().claim(queue, count - claimed.size());
-            claimed.addAll(worker.dispatcher().read(claim));
+            claimed.addAll(worker.dispatcher().read(claim, Long.MAX_VALUE));
             if (claimed.size() < count) {
                 worker.index().awaitWork(queue, Duration.ofMillis(20));
             }
@@ -123,7 +123,7 @@ public final class TestEngine implements AutoCloseable {
 
     /** Claims once; what may run of it. */
     public List<ClaimedJob> claimNow(QueueName queue, int most) {
-        return worker.dispatcher().read(worker.dispatcher().claim(queue, most));
+        return worker.dispatcher().read(worker.dispatcher().claim(queue, most), Long.MAX_VALUE);
     }
 
     /** Records how an attempt ended; whether that counts. */

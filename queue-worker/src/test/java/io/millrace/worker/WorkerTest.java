@@ -197,6 +197,31 @@ class WorkerTest {
     }
 
     @Test
+    void payloads_that_do_not_fit_into_memory_together_run_one_after_the_other() {
+        String large = "{\"text\":\"" + "x".repeat(1_000_000) + "\"}";
+        List<NewJob> batch = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            batch.add(NewJob.of(new JobType("large"), large.getBytes(UTF_8)));
+        }
+        stack.engine
+                .acceptor()
+                .acceptAll(batch)
+                .forEach(accepted -> assertThat(accepted.join()).isNotNull());
+        AtomicInteger runs = new AtomicInteger();
+        try (Worker worker = stack.worker()
+                .concurrency(1_000)
+                .handle(new JobType("large"), bytes -> bytes, (payload, context) -> {
+                    boolean woken = new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
+                    runs.incrementAndGet();
+                    return woken;
+                })
+                .start()) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> runs.get() == 400);
+            assertThat(worker.view().types()).containsExactly("large");
+        }
+    }
+
+    @Test
     void two_workers_run_ten_thousand_jobs_once_each() {
         Map<JobId, Integer> runs = new ConcurrentHashMap<>();
         int jobs = 10_000;

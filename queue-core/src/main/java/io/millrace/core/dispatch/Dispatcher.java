@@ -109,25 +109,17 @@ public final class Dispatcher {
     }
 
     /**
-     * Reads the rows of a claim and answers what may run. While PostgreSQL is away everything goes back untouched.
+     * Reads the rows of a claim and answers what may run. While PostgreSQL is away everything goes back untouched, and
+     * so do jobs whose payloads have no room.
      *
+     * @param mostBytes how much payload may be read; one job is read in any case
      * @throws StoreUnavailableException when PostgreSQL is away
      */
-    public List<ClaimedJob> read(Claim claim) {
-        Map<JobId, ClaimRow> byId;
-        try {
-            byId = rows.read(claim.leases.stream().map(Lease::entry).toList()).stream()
-                    .collect(Collectors.toMap(ClaimRow::id, Function.identity()));
-        } catch (StoreUnavailableException e) {
-            putBack(claim.queue, claim.leases, Duration.ZERO);
-            throw e;
-        } catch (RuntimeException e) {
-            // Kept on the heartbeat list they would be leased for ever, and with no pause be claimed again at once.
-            putBack(claim.queue, claim.leases, AFTER_UNREADABLE);
-            throw e;
-        }
+    public List<ClaimedJob> read(Claim claim, long mostBytes) {
+        Map<JobId, ClaimRow> byId = readRows(claim, mostBytes);
         List<ClaimedJob> runnable = new ArrayList<>(claim.leases.size());
         List<Settlement> settled = new ArrayList<>();
+        List<Lease> unread = new ArrayList<>();
         for (Lease lease : claim.leases) {
             ClaimRow row = byId.get(lease.entry().id());
             if (row == null || row.fence() != lease.entry().fence() || row.state() != StoredState.WAITING) {
@@ -139,27 +131,57 @@ public final class Dispatcher {
                         new Verdict.Cancelled("cancelled before it started"),
                         System.nanoTime());
             } else if (row.notDueUntil().isPresent()) {
+                long time = row.notDueUntil().getAsLong();
                 settled.add(new Settlement(
-                        lease.entry(),
-                        lease.holder(),
-                        new IndexedJob(
-                                claim.queue, lease.entry(), row.notDueUntil().getAsLong())));
+                        lease.entry(), lease.holder(), new IndexedJob(claim.queue, lease.entry(), time)));
                 leases.release(lease);
+            } else if (row.payload().isEmpty()) {
+                unread.add(lease);
             } else {
                 runnable.add(new ClaimedJob(claim.queue, lease.entry(), row, lease));
             }
         }
         settle(claim.queue, settled);
+        putBack(claim.queue, unread, Duration.ZERO);
         return runnable;
     }
 
+    private Map<JobId, ClaimRow> readRows(Claim claim, long mostBytes) {
+        try {
+            return rows.read(claim.leases.stream().map(Lease::entry).toList(), mostBytes).stream()
+                    .collect(Collectors.toMap(ClaimRow::id, Function.identity()));
+        } catch (StoreUnavailableException e) {
+            putBack(claim.queue, claim.leases, Duration.ZERO);
+            throw e;
+        } catch (RuntimeException e) {
+            // Kept on the heartbeat list they would be leased for ever, and with no pause be claimed again at once.
+            putBack(claim.queue, claim.leases, AFTER_UNREADABLE);
+            throw e;
+        }
+    }
+
     /**
-     * Hands back what never began, by Redis alone: nothing about the job has changed.
+     * Notes in PostgreSQL that a suspect is about to begin, so that only it is blamed if the process dies.
      *
-     * @param delay until it may be claimed again
+     * @return false when somebody else settled the matter: then it must not begin
      */
-    public void putBack(ClaimedJob job, Duration delay) {
-        putBack(job.queue(), List.of(job.lease()), delay);
+    public boolean noteBegun(ClaimedJob job) {
+        return rows.noteBegun(job.entry());
+    }
+
+    /**
+     * Hands back what never began, by Redis alone: nothing about the jobs has changed.
+     *
+     * @param jobs all of one queue
+     * @param delay until they may be claimed again
+     */
+    public void putBack(List<ClaimedJob> jobs, Duration delay) {
+        if (!jobs.isEmpty()) {
+            putBack(
+                    jobs.getFirst().queue(),
+                    jobs.stream().map(ClaimedJob::lease).toList(),
+                    delay);
+        }
     }
 
     private void putBack(QueueName queue, List<Lease> unbegun, Duration delay) {

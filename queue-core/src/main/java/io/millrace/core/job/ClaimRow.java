@@ -3,6 +3,7 @@ package io.millrace.core.job;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,7 +18,7 @@ import java.util.OptionalLong;
  * @param cancelRequested the job is to be cancelled instead of run
  * @param options retry policy and timeout
  * @param tags as given
- * @param payload the JSON as given
+ * @param payload the JSON as given; empty where the batch had no room left for it
  * @param notDueUntil its time where that is still ahead, unix ms
  */
 public record ClaimRow(
@@ -30,5 +31,5 @@ public record ClaimRow(
         boolean cancelRequested,
         JobOptions options,
         List<String> tags,
-        byte[] payload,
+        Optional<byte[]> payload,
         OptionalLong notDueUntil) {}

@@ -14,6 +14,18 @@ import io.millrace.protocol.QueueName;
  */
 public record ClaimedJob(QueueName queue, Entry entry, ClaimRow row, Lease lease) {
 
+    private static final int CRASHES_OF_A_SUSPECT = 2;
+
+    /** The JSON as it was submitted. */
+    public byte[] payload() {
+        return row.payload().orElseThrow();
+    }
+
+    /** Whether workers died twice while they ran it: it may be what killed them. */
+    public boolean isSuspect() {
+        return row.crashes() >= CRASHES_OF_A_SUSPECT;
+    }
+
     /** The number of this attempt, from 1. */
     public int attempt() {
         return row.attempt() + 1;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunRows {
 
     private static final Sql CLAIM_READ = Sql.named("claim_read");
+    private static final Sql NOTE_BEGUN =
+            new Sql("note_begun", "UPDATE job SET begun_fence = fence WHERE id = ? AND fence = ? AND state = 0");
     private static final Sql SUCCEEDED = Sql.named("finish_succeeded");
     private static final Sql FAILED = Sql.named("finish_failed");
     private static final Sql OUTCOME_READ = Sql.named("outcome_read");
@@ -81,12 +84,18 @@ public final class RunRows {
         this.database = database;
     }
 
-    /** Reads the rows of claimed entries; one that is gone is left out. */
-    public List<ClaimRow> read(List<Entry> entries) {
+    /**
+     * Reads the rows of claimed entries; one that is gone is left out.
+     *
+     * @param mostBytes once the payloads fill this, further rows come without theirs; the first has it in any case
+     */
+    public List<ClaimRow> read(List<Entry> entries, long mostBytes) {
         return database.query(
                 CLAIM_READ,
-                statement ->
-                        array(statement, 1, "uuid", entries, entry -> entry.id().value()),
+                statement -> {
+                    statement.setLong(1, mostBytes);
+                    array(statement, 2, "uuid", entries, entry -> entry.id().value());
+                },
                 row -> new ClaimRow(
                         Columns.jobId(row, "id"),
                         row.getInt("fence"),
@@ -97,8 +106,21 @@ public final class RunRows {
                         row.getBoolean("cancel_requested"),
                         OptionsText.read(row.getString("options")),
                         Columns.tags(row),
-                        row.getBytes("payload"),
+                        Optional.ofNullable(row.getBytes("payload")),
                         Columns.optionalLong(row, "due_ms")));
+    }
+
+    /**
+     * Notes that the handler of a job with crashes behind it is about to begin.
+     *
+     * @return false when the fence has moved on: then it must not begin
+     */
+    public boolean noteBegun(Entry entry) {
+        return database.update(NOTE_BEGUN, statement -> {
+                    statement.setObject(1, entry.id().value());
+                    statement.setInt(2, entry.fence());
+                })
+                > 0;
     }
 
     /**

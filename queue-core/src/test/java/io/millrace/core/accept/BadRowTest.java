@@ -82,7 +82,7 @@ class BadRowTest {
         engine.submit(
                 new NewJob(plain.type(), queue, 0, plain.start(), plain.options(), List.of(), payload, plain.key()));
 
-        assertThat(engine.claimOne(queue).row().payload()).isEqualTo(payload);
+        assertThat(engine.claimOne(queue).payload()).isEqualTo(payload);
     }
 
     @Test

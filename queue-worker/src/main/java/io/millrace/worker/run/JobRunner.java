@@ -5,6 +5,7 @@ import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.finish.Finisher;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.RetryPolicy;
+import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.lease.LeaseKeeper;
@@ -18,11 +19,15 @@ import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.run.RunningJob.StopReason;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +50,15 @@ public final class JobRunner implements AutoCloseable {
     private static final Duration UNHANDLED_REST = Duration.ofSeconds(10);
 
     private static final Duration POLL = Duration.ofMillis(5);
+    /** How long a suspect rests while another one runs here. */
+    private static final Duration SUSPECT_REST = Duration.ofSeconds(1);
+
+    /** How long a handler may ignore its interrupt. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** How much payload of started jobs is held at once: an eighth of the heap. */
+    private static final long MOST_PAYLOAD_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
     private static final byte[] NO_RESULT = new byte[0];
 
     private final HandlerRegistry handlers;
@@ -58,6 +72,10 @@ public final class JobRunner implements AutoCloseable {
             NamedThreads.pool("cpu-job", Runtime.getRuntime().availableProcessors());
     private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
     private final Set<String> unhandledTypes = ConcurrentHashMap.newKeySet();
+    /** One suspect at a time in this process. */
+    private final Semaphore suspects = new Semaphore(1);
+
+    private final AtomicLong payloadBytes = new AtomicLong();
     private final AtomicInteger started = new AtomicInteger();
     private final JsonMapper json = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -94,26 +112,35 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /**
-     * Starts a job.
+     * Starts jobs of one queue.
      *
-     * @param atEnd called once, when its slot is free again
+     * @param freeSlot called once for each, when its slot is free again
      */
-    public void start(ClaimedJob job, Runnable atEnd) {
-        Optional<Registration<?>> registration = handlers.find(job.row().type());
-        if (registration.isEmpty()) {
-            reportUnhandled(job);
-            dispatcher.putBack(job, UNHANDLED_REST);
-            atEnd.run();
-            return;
+    public void start(List<ClaimedJob> jobs, Runnable freeSlot) {
+        List<ClaimedJob> unhandled = new ArrayList<>();
+        for (ClaimedJob job : jobs) {
+            Optional<Registration<?>> registration = handlers.find(job.row().type());
+            if (registration.isPresent()) {
+                start(job, registration.get(), freeSlot);
+            } else {
+                reportUnhandled(job);
+                unhandled.add(job);
+            }
         }
-        ExecutorService executor = registration.get().handler().cpuBound() ? cpu : virtual;
+        dispatcher.putBack(unhandled, UNHANDLED_REST);
+        unhandled.forEach(job -> freeSlot.run());
+    }
+
+    private void start(ClaimedJob job, Registration<?> registration, Runnable freeSlot) {
+        ExecutorService executor = registration.handler().cpuBound() ? cpu : virtual;
+        payloadBytes.addAndGet(job.payload().length);
         started.incrementAndGet();
         executor.execute(() -> {
             try {
-                run(job, registration.get());
+                begin(job, registration, freeSlot);
             } finally {
                 started.decrementAndGet();
-                atEnd.run();
+                payloadBytes.addAndGet(-job.payload().length);
             }
         });
     }
@@ -126,28 +153,51 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    private <P> void run(ClaimedJob job, Registration<P> registration) {
-        if (draining) {
-            dispatcher.putBack(job, Duration.ZERO);
+    /** A job that may have killed two workers runs alone among its like, so that a third death names the culprit. */
+    private void begin(ClaimedJob job, Registration<?> registration, Runnable freeSlot) {
+        boolean suspect = job.isSuspect();
+        if (draining || (suspect && !suspects.tryAcquire())) {
+            dispatcher.putBack(List.of(job), draining ? Duration.ZERO : SUSPECT_REST);
+            freeSlot.run();
             return;
         }
+        try {
+            run(job, registration, suspect, freeSlot);
+        } finally {
+            if (suspect) {
+                suspects.release();
+            }
+        }
+    }
+
+    private void run(ClaimedJob job, Registration<?> registration, boolean suspect, Runnable freeSlot) {
         RunningJob attempt = new RunningJob(
-                job,
-                surroundings.workerId,
-                surroundings.artifacts,
-                surroundings.clock.instant(),
-                Thread.currentThread());
+                job, surroundings.workerId, surroundings.artifacts, surroundings.clock.instant(), freeSlot);
         running.add(attempt);
         try {
-            if (!job.lease().begin(attempt::onLeaseEvent)) {
+            if (mayBegin(attempt, suspect)) {
+                verdict(attempt, registration)
+                        .ifPresentOrElse(verdict -> finish(attempt, verdict), () -> leases.release(job.lease()));
+            } else {
+                attempt.markReturned();
                 leases.release(job.lease());
-                return;
             }
-            Optional<Verdict> verdict = verdict(attempt, registration);
-            verdict.ifPresentOrElse(decided -> finish(attempt, decided), () -> leases.release(job.lease()));
         } finally {
             running.remove(attempt);
         }
+    }
+
+    private boolean mayBegin(RunningJob attempt, boolean suspect) {
+        if (suspect) {
+            try {
+                if (!dispatcher.noteBegun(attempt.job())) {
+                    return false;
+                }
+            } catch (StoreUnavailableException e) {
+                return false;
+            }
+        }
+        return attempt.job().lease().begin(attempt::onLeaseEvent);
     }
 
     private void finish(RunningJob attempt, Verdict verdict) {
@@ -156,11 +206,11 @@ public final class JobRunner implements AutoCloseable {
         var unused = finisher.finish(job, verdict, attempt.startedNanos());
     }
 
-    /** Empty when there is nothing to record, because the lease is another's. */
+    /** Empty when there is nothing to record: the lease is another's, or the attempt was given up before. */
     private <P> Optional<Verdict> verdict(RunningJob attempt, Registration<P> registration) {
         P payload;
         try {
-            payload = registration.reader().read(attempt.job().row().payload());
+            payload = registration.reader().read(attempt.job().payload());
         } catch (RuntimeException e) {
             attempt.markReturned();
             return Optional.of(new Verdict.Died(FailureReason.INVALID_PAYLOAD, Messages.of(e)));
@@ -172,13 +222,18 @@ public final class JobRunner implements AutoCloseable {
         } catch (Throwable e) {
             thrown = e;
         }
-        Optional<StopReason> stop = attempt.markReturned();
+        RunningJob.Return returned = attempt.markReturned();
         // The flag may still stand where the handler ended in spite of it; a pooled thread must not carry it on.
         boolean unused = Thread.interrupted();
+        if (returned.tooLate()) {
+            return Optional.empty();
+        }
         if (thrown == null) {
             return Optional.of(success(result));
         }
-        return stop.isPresent() ? afterStop(attempt, stop.get(), thrown) : Optional.of(afterThrow(attempt, thrown));
+        return returned.stop().isPresent()
+                ? afterStop(attempt, returned.stop().get(), Messages.of(thrown))
+                : Optional.of(afterThrow(attempt, thrown));
     }
 
     private Verdict success(@Nullable Object result) {
@@ -199,11 +254,11 @@ public final class JobRunner implements AutoCloseable {
                                 + "; store it as an artifact");
     }
 
-    private Optional<Verdict> afterStop(RunningJob attempt, StopReason reason, Throwable thrown) {
+    private Optional<Verdict> afterStop(RunningJob attempt, StopReason reason, String what) {
         return switch (reason) {
             case TIMEOUT -> {
                 RetryPolicy policy = attempt.job().row().options().retry();
-                String message = "stopped after " + attempt.ran().toMillis() + " ms: " + Messages.of(thrown);
+                String message = "stopped after " + attempt.ran().toMillis() + " ms: " + what;
                 yield Optional.of(
                         Backoff.afterFailure(policy, attempt.attempt(), FailureReason.TIMEOUT, message, random));
             }
@@ -228,9 +283,30 @@ public final class JobRunner implements AutoCloseable {
         return Backoff.afterFailure(policy, attempt.attempt(), FailureReason.ERROR, message, random);
     }
 
-    /** Interrupts the attempts that have taken longer than their timeout. */
+    /**
+     * Interrupts the attempts that have taken longer than their timeout, and gives up those that ignore an interrupt:
+     * their slot is free again, and their job goes on without them.
+     */
     public void stopOverdue() {
-        running.forEach(RunningJob::stopIfOverdue);
+        for (RunningJob attempt : running) {
+            attempt.stopIfOverdue();
+            giveUpIfStuck(attempt, PATIENCE);
+        }
+    }
+
+    private void giveUpIfStuck(RunningJob attempt, Duration patience) {
+        attempt.giveUpIfStuck(patience).ifPresent(reason -> {
+            log.warn(
+                    "the handler of job {} ignores its interrupt ({}) and is given up; it hangs in {}",
+                    attempt.jobId(),
+                    reason,
+                    attempt.whereItHangs());
+            running.remove(attempt);
+            afterStop(attempt, reason, "the handler ignored its interrupt")
+                    .ifPresentOrElse(
+                            verdict -> finish(attempt, verdict),
+                            () -> leases.release(attempt.job().lease()));
+        });
     }
 
     /**
@@ -241,10 +317,17 @@ public final class JobRunner implements AutoCloseable {
     public void stopAll(Duration atMost) {
         running.forEach(attempt -> attempt.stop(StopReason.SHUTDOWN));
         awaitIdle(atMost);
-        for (RunningJob stuck : running) {
-            log.warn("the handler of job {} ignores its interrupt; the job is handed back", stuck.jobId());
-            finish(stuck, new Verdict.HandedBack(Duration.ZERO));
-        }
+        running.forEach(attempt -> giveUpIfStuck(attempt, Duration.ZERO));
+    }
+
+    /** Whether the payloads of started jobs fill what this process holds at once. */
+    public boolean isFull() {
+        return payloadBytes.get() >= MOST_PAYLOAD_BYTES;
+    }
+
+    /** How much payload this process may take in addition; never less than one. */
+    public long roomForPayload() {
+        return Math.max(1, MOST_PAYLOAD_BYTES - payloadBytes.get());
     }
 
     /** From now on, what has not begun goes back. */

@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 final class QueueRunner implements AutoCloseable {
 
     private static final int MOST_PER_CLAIM = 1_000;
+    private static final Duration WHILE_FULL = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private final QueueName queue;
@@ -60,6 +61,9 @@ final class QueueRunner implements AutoCloseable {
     }
 
     private Duration step() throws InterruptedException {
+        if (runner.isFull()) {
+            return WHILE_FULL;
+        }
         int free = takeSlots();
         Claim claim = new Claim(queue, List.of(), LONGEST_WAIT);
         try {
@@ -93,15 +97,13 @@ final class QueueRunner implements AutoCloseable {
     private void startAll(Claim claim) {
         List<ClaimedJob> runnable;
         try {
-            runnable = dispatcher.read(claim);
+            runnable = dispatcher.read(claim, runner.roomForPayload());
         } catch (EngineException e) {
             slots.release(claim.leases().size());
             return;
         }
         slots.release(claim.leases().size() - runnable.size());
-        for (ClaimedJob job : runnable) {
-            runner.start(job, slots::release);
-        }
+        runner.start(runnable, slots::release);
     }
 
     /** Claims no more; returns when the last claim has been handed to its starter. */

@@ -25,7 +25,9 @@ final class RunningJob implements JobContext {
     private final Thread thread;
     private final long startedNanos = System.nanoTime();
     private final Instant startedAt;
+    private final Runnable freeSlot;
     private @Nullable StopReason stopReason;
+    private long stoppedNanos;
     private boolean returned;
 
     /** Why a handler is interrupted. */
@@ -40,12 +42,13 @@ final class RunningJob implements JobContext {
         SHUTDOWN
     }
 
-    RunningJob(ClaimedJob job, String workerId, ArtifactStore artifacts, Instant startedAt, Thread thread) {
+    RunningJob(ClaimedJob job, String workerId, ArtifactStore artifacts, Instant startedAt, Runnable freeSlot) {
         this.job = job;
         this.workerId = workerId;
         this.artifacts = artifacts;
         this.startedAt = startedAt;
-        this.thread = thread;
+        this.thread = Thread.currentThread();
+        this.freeSlot = freeSlot;
     }
 
     ClaimedJob job() {
@@ -71,15 +74,48 @@ final class RunningJob implements JobContext {
     synchronized void stop(StopReason reason) {
         if (!returned && stopReason == null) {
             stopReason = reason;
+            stoppedNanos = System.nanoTime();
             thread.interrupt();
         }
     }
 
-    /** From now on nothing interrupts the thread; answers why the handler was told to stop, if it was. */
-    synchronized Optional<StopReason> markReturned() {
+    /**
+     * The handler has returned: from now on nothing interrupts the thread, and its slot is free.
+     *
+     * @return why the handler was told to stop, if it was; nothing at all when the attempt was given up before
+     */
+    synchronized Return markReturned() {
+        if (returned) {
+            return new Return(true, Optional.empty());
+        }
         returned = true;
-        return Optional.ofNullable(stopReason);
+        freeSlot.run();
+        return new Return(false, Optional.ofNullable(stopReason));
     }
+
+    /** Gives up a handler that has ignored its interrupt for so long: its slot is free, its outcome will not count. */
+    synchronized Optional<StopReason> giveUpIfStuck(Duration patience) {
+        if (returned || stopReason == null || System.nanoTime() - stoppedNanos < patience.toNanos()) {
+            return Optional.empty();
+        }
+        returned = true;
+        freeSlot.run();
+        return Optional.of(stopReason);
+    }
+
+    /** Where the handler hangs, for the log. */
+    String whereItHangs() {
+        StackTraceElement[] trace = thread.getStackTrace();
+        return trace.length == 0 ? "unknown" : trace[0] + (trace.length > 1 ? " called by " + trace[1] : "");
+    }
+
+    /**
+     * How a handler's return was taken.
+     *
+     * @param tooLate the attempt was given up before
+     * @param stop why the handler had been told to stop
+     */
+    record Return(boolean tooLate, Optional<StopReason> stop) {}
 
     void stopIfOverdue() {
         job.row().options().timeout().ifPresent(timeout -> {
