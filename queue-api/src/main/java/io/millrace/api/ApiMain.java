@@ -13,6 +13,7 @@ import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.ConfigException;
 import io.millrace.core.config.Settings;
 import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.core.thread.NamedThreads;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +53,8 @@ public final class ApiMain {
             new ProcessorMetrics().bindTo(metrics);
             gc.bindTo(metrics);
             config.firstKey().ifPresent(key -> engine.apiKeys().ensure(key, FIRST_OWNER, Set.of(Scope.ADMIN)));
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped), "millrace-api-stop"));
+            Runtime.getRuntime()
+                    .addShutdownHook(NamedThreads.platform("stop").newThread(() -> stopAndWait(stop, stopped)));
             try (var server = ApiServer.start(config, engine, artifacts, metrics)) {
                 // For whoever started this process and waits for it: "millrace up", a script, a person.
                 System.out.println("millrace api ready on http://" + config.host() + ":" + server.port());

@@ -9,6 +9,7 @@ import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.ConfigException;
 import io.millrace.core.config.Settings;
 import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.core.thread.NamedThreads;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
@@ -58,14 +59,11 @@ public final class WorkerMain {
                 .ifPresent(port -> System.out.println("millrace worker health on port " + port.port()));
 
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            worker.close();
-                            engine.close();
-                            stopped.countDown();
-                        },
-                        "shutdown"));
+        Runtime.getRuntime().addShutdownHook(NamedThreads.platform("stop").newThread(() -> {
+            worker.close();
+            engine.close();
+            stopped.countDown();
+        }));
         System.out.println("millrace worker ready: " + worker.view().id());
         stopped.await();
     }

@@ -8,8 +8,9 @@ import java.util.List;
 /** The API and the workers. For one thread. */
 final class Services {
 
+    private static final String HEALTH_PORT = "MILLRACE_WORKER_HEALTH_PORT";
     private static final Duration API_GRACE = Duration.ofSeconds(30);
-    private static final Duration DEFAULT_WORKER_GRACE = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_WORKER_GRACE = Duration.ofSeconds(20);
     private static final Duration AFTER_GRACE = Duration.ofSeconds(10);
 
     private final UpConfig config;
@@ -37,7 +38,11 @@ final class Services {
         parts.add(JvmPart.launch(JvmPart.API, api, apiSettings.environment(), home.log(JvmPart.API)));
         for (int i = 1; i <= config.workers(); i++) {
             var worker = new JvmPart.Launch(java, JvmPart.WORKER, i == 1, "millrace worker ready: ", workerGrace());
-            ServiceSettings settings = common.copy().set("MILLRACE_WORKER_HEALTH_PORT", "0");
+            ServiceSettings settings = common.copy();
+            if (config.workers() > 1 && config.gives(HEALTH_PORT)) {
+                // Several workers on one machine cannot share a port.
+                settings.set(HEALTH_PORT, "0");
+            }
             config.queues().ifPresent(queues -> settings.set("MILLRACE_WORKER_QUEUES", queues));
             String name = JvmPart.WORKER + "-" + i;
             parts.add(JvmPart.launch(name, worker, settings.environment(), home.log(name)));

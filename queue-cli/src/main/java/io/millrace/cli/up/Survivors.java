@@ -32,7 +32,7 @@ final class Survivors {
                 .filter(part -> part.name().equals(JvmPart.API) || part.name().startsWith(JvmPart.WORKER))
                 .toList();
         for (PartRecord part : services) {
-            Optional<ProcessHandle> survivor = part.survivor();
+            Optional<ProcessHandle> survivor = part.survivor().filter(process -> !isGone(process));
             if (survivor.isPresent()) {
                 console.progress(part.name() + " (process " + part.pid() + ") still runs; stopping it");
                 stop(survivor.get());

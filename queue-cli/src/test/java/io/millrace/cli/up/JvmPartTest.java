@@ -86,7 +86,7 @@ final class JvmPartTest {
 
         api.stop(haste);
 
-        assertThat(api.onExit()).isCompletedWithValue(0);
+        assertThat(api.onExit().join()).isEqualTo(0);
         assertThat(folder.resolve("api.log")).content().endsWith("finished\n");
     }
 
@@ -98,15 +98,16 @@ final class JvmPartTest {
 
         api.stop(haste);
 
-        assertThat(api.onExit()).isCompletedWithValue(137);
+        assertThat(api.onExit().join()).isEqualTo(137);
     }
 
     @Test
-    void its_input_ends_with_its_starter_and_not_before() throws Exception {
+    void its_input_stays_open_so_that_its_end_can_mean_something() throws Exception {
         JvmPart api = launch("echo ready on x; cat; echo alone");
         api.awaitReady();
 
         assertThat(api.onExit()).isNotDone();
+        assertThat(folder.resolve("api.log")).content().doesNotContain("alone");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.worker.email;
 
+import io.millrace.core.thread.NamedThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,7 +38,7 @@ public final class MailSink implements AutoCloseable {
     private MailSink(ServerSocket server, MailFolder folder) {
         this.server = server;
         this.folder = folder;
-        this.acceptor = Thread.ofPlatform().daemon().name("mail-sink").unstarted(this::accept);
+        this.acceptor = NamedThreads.platform("mail-sink").newThread(this::accept);
     }
 
     /**
@@ -92,7 +93,7 @@ public final class MailSink implements AutoCloseable {
             try {
                 Socket connection = server.accept();
                 connections.add(connection);
-                Thread thread = Thread.ofVirtual().name("mail-sink-connection").unstarted(() -> talk(connection));
+                Thread thread = NamedThreads.virtual("mail-sink-connection").newThread(() -> talk(connection));
                 talking.add(thread);
                 thread.start();
             } catch (IOException e) {

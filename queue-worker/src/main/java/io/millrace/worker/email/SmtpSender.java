@@ -1,5 +1,6 @@
 package io.millrace.worker.email;
 
+import io.millrace.core.thread.NamedThreads;
 import io.millrace.worker.email.MailComposer.Mail;
 import io.millrace.worker.email.SmtpServer.Login;
 import jakarta.mail.Address;
@@ -79,8 +80,7 @@ final class SmtpSender {
 
     /** Closes connections that do not take what is written. Its thread ends when no mail is being sent. */
     private static ScheduledThreadPoolExecutor writeWatch() {
-        var watch = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("email-write-watch").factory());
+        var watch = new ScheduledThreadPoolExecutor(1, NamedThreads.platform("email-write-watch"));
         watch.setRemoveOnCancelPolicy(true);
         watch.setKeepAliveTime(10, TimeUnit.SECONDS);
         watch.allowCoreThreadTimeOut(true);

@@ -1,5 +1,6 @@
 package io.millrace.worker.fetch;
 
+import io.millrace.core.thread.NamedThreads;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -71,7 +72,8 @@ public final class GuardedFetch {
         // On a virtual thread of its own, since there an interrupt closes the socket, whatever the caller's thread is.
         var work = new FutureTask<>(() ->
                 followed(url, maxBytes, System.nanoTime() + config.deadline().toNanos()));
-        Thread thread = Thread.ofVirtual().name("guarded-fetch").start(work);
+        Thread thread = NamedThreads.virtual("guarded-fetch").newThread(work);
+        thread.start();
         try {
             return work.get(config.deadline().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -1,5 +1,6 @@
 package io.millrace.worker.report;
 
+import io.millrace.core.thread.NamedThreads;
 import io.millrace.worker.handler.JobFailure;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -164,7 +165,7 @@ final class QueryTable implements Table {
     /** The driver's socket does not notice an interrupt; so the waiting is done here and the statement is cancelled. */
     private static ResultSet interruptible(PreparedStatement statement) throws SQLException, InterruptedException {
         var work = new FutureTask<>(statement::executeQuery);
-        Thread.ofVirtual().name("report-query").start(work);
+        NamedThreads.virtual("report-query").newThread(work).start();
         try {
             return work.get();
         } catch (InterruptedException e) {
