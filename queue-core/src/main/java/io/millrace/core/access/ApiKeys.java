@@ -104,7 +104,9 @@ public final class ApiKeys {
 
     private ApiKey remember(ApiKeyRow row) {
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        Arrays.stream(row.scopes().split(",")).forEach(name -> scopes.add(Scope.valueOf(name)));
+        Arrays.stream(row.scopes().split(","))
+                .filter(name -> !name.isEmpty())
+                .forEach(name -> scopes.add(Scope.valueOf(name)));
         ApiKey key = new ApiKey(row.id(), row.owner(), scopes);
         if (remembered.size() >= MOST_REMEMBERED) {
             remembered.clear();

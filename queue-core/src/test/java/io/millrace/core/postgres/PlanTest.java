@@ -1,0 +1,157 @@
+package io.millrace.core.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.protocol.JobId;
+import io.millrace.testkit.TestPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The hot statements look rows up by id in the partitions that hold them, also under a generic plan. */
+class PlanTest {
+
+    private static final int DAYS = 8;
+
+    private static TestRows rows;
+    private static List<JobId> today;
+
+    @BeforeAll
+    static void fill() {
+        rows = TestRows.in(TestPostgres.freshDatabase());
+        for (int day = 1; day < DAYS; day++) {
+            rows.accept(TestRows.today().minusDays(day), 2_000);
+        }
+        today = rows.accept(TestRows.today(), 3_000);
+        rows.sql("ANALYZE job");
+    }
+
+    @AfterAll
+    static void close() {
+        rows.close();
+    }
+
+    /** What PostgreSQL does for a batch of 100 ids of today, by a plan made without knowing them. */
+    private static String plan(String name, int parameters, String arguments) throws SQLException {
+        String text = Sql.named(name).text();
+        for (int i = 1; i <= parameters; i++) {
+            text = text.replaceFirst("\\?", Matcher.quoteReplacement("$" + i));
+        }
+        List<String> lines = new ArrayList<>();
+        String prepared = text;
+        rows.database().with("plan", connection -> {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL plan_cache_mode = force_generic_plan");
+                statement.execute("PREPARE probe AS " + prepared);
+                collect(connection, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE probe(" + arguments + ")", lines);
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            return lines;
+        });
+        rows.database().with("plan", connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("DEALLOCATE ALL");
+            }
+            return lines;
+        });
+        return String.join("\n", lines);
+    }
+
+    private static void collect(Connection connection, String sql, List<String> lines) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet plan = statement.executeQuery(sql)) {
+            while (plan.next()) {
+                lines.add(plan.getString(1));
+            }
+        }
+    }
+
+    private static String ids() {
+        return today.stream().limit(100).map(JobId::toString).collect(Collectors.joining(",", "'{", "}'::uuid[]"));
+    }
+
+    private static String filled(String value, String type) {
+        return "array_fill(" + value + "::" + type + ", '{100}')";
+    }
+
+    private static void assertPruned(String plan) {
+        assertThat(plan).doesNotContain("Seq Scan on job").doesNotContain("Hash Join");
+        List<String> touched = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        Matcher scan = Pattern.compile("Index Scan using \\S+ on (job_p\\d+) [^\\n]*?\\((actual|never)")
+                .matcher(plan);
+        while (scan.find()) {
+            (scan.group(2).equals("never") ? skipped : touched).add(scan.group(1));
+        }
+        assertThat(touched).as(plan).hasSize(1);
+        assertThat(skipped).as(plan).hasSizeGreaterThanOrEqualTo(DAYS - 1);
+    }
+
+    @Test
+    void the_read_of_a_claim_touches_one_partition() throws SQLException {
+        assertPruned(plan("claim_read", 1, ids()));
+    }
+
+    @Test
+    void recording_successes_touches_one_partition() throws SQLException {
+        assertPruned(plan(
+                "finish_succeeded",
+                5,
+                String.join(
+                        ", ",
+                        ids(),
+                        filled("0", "int4"),
+                        filled("'w'", "text"),
+                        filled("5", "int8"),
+                        filled("'{}'", "bytea"))));
+    }
+
+    @Test
+    void recording_failures_touches_one_partition() throws SQLException {
+        assertPruned(plan(
+                "finish_failed",
+                9,
+                String.join(
+                        ", ",
+                        ids(),
+                        filled("0", "int4"),
+                        filled("0", "int2"),
+                        filled("1", "int2"),
+                        filled("5", "int8"),
+                        filled("'error'", "text"),
+                        filled("'broken'", "text"),
+                        filled("'w'", "text"),
+                        filled("5", "int8"))));
+    }
+
+    @Test
+    void the_reapers_read_touches_one_partition() throws SQLException {
+        assertPruned(plan("index_read", 1, ids()));
+    }
+
+    /** Jobs are finished about in the order in which they were written, so one statement rewrites whole pages. */
+    @Test
+    void finishing_stays_on_the_rows_own_page() {
+        TestRows own = TestRows.in(TestPostgres.freshDatabase());
+        try (own) {
+            own.succeed(own.accept(TestRows.today(), 4_000));
+        }
+        String table = "job_p" + TestRows.today().toString().replace("-", "");
+        String counts = "SELECT n_tup_upd || ' updates, ' || (n_tup_hot_upd > 0.9 * n_tup_upd) FROM pg_stat_user_tables"
+                + " WHERE relname = '" + table + "'";
+        await().untilAsserted(() -> assertThat(own.sql(counts)).containsExactly("4000 updates, true"));
+    }
+}
