@@ -7,9 +7,10 @@
 -- KEYS[4] lease HASH entry -> flags (begun, cancel requested) and holder
 -- ARGV[1] number of the epoch, seen before the request was noted
 -- ARGV[2] entry
+-- ARGV[3] channel on which workers hear of marked leases
 -- RETURNS FENCED another epoch holds
 -- RETURNS UNKNOWN the index is not rebuilt, so somebody may hold it
--- RETURNS LEASED somebody holds it, and will see the mark at the next renewal
+-- RETURNS LEASED somebody holds it and is told; if the word is lost, the next renewal tells of the mark
 -- RETURNS WITHDRAWN nobody holds it, and nobody can claim it any more
 
 local holds, rebuilt = epoch_holds(KEYS[1], ARGV[1])
@@ -17,6 +18,7 @@ if not holds then return 'FENCED' end
 local value = redis.call('HGET', KEYS[4], ARGV[2])
 if value then
   redis.call('HSET', KEYS[4], ARGV[2], string.sub(value, 1, 1) .. '1' .. string.sub(value, 3))
+  redis.call('PUBLISH', ARGV[3], ARGV[2])
   return 'LEASED'
 end
 if not rebuilt then return 'UNKNOWN' end

@@ -140,7 +140,7 @@ public final class QueueEngine implements AutoCloseable {
     /** The parts that one worker process runs jobs with. */
     public WorkerParts workerParts(String workerId) {
         RunRows rows = new RunRows(database);
-        LeaseKeeper leases = new LeaseKeeper(index, epochs);
+        LeaseKeeper leases = new LeaseKeeper(redis, index, epochs);
         Finisher finisher = new Finisher(rows, index, epochs, leases, workerId);
         Dispatcher dispatcher = new Dispatcher(index, epochs, rows, leases, finisher, clock, workerId);
         return new WorkerParts(dispatcher, finisher, leases, index, directory);

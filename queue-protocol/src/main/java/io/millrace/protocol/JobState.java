@@ -18,7 +18,7 @@ public enum JobState {
     SUCCEEDED,
     /** Failed for good: attempts exhausted or a permanent failure. Stays inspectable and can be redriven. */
     DEAD,
-    /** Ended by request, or never started before its start deadline. */
+    /** Ended by request. */
     CANCELLED;
 
     /** The lower-case word used in JSON, metrics and queries. */

@@ -53,7 +53,7 @@ public record JobView(
      * Why an attempt failed.
      *
      * @param reason the class of failure: {@code error}, {@code permanent}, {@code timeout}, {@code crash},
-     *     {@code poison}, {@code expired}, {@code invalid_payload}
+     *     {@code poison}, {@code invalid_payload}, {@code cancelled}
      * @param message what the handler said, cut at {@link Limits#MAX_ERROR_LENGTH}
      */
     public record ErrorView(String reason, String message) {}

@@ -136,19 +136,21 @@ class WorkerTest {
     }
 
     @Test
-    void a_running_job_is_cancelled_by_interrupting_its_handler() throws InterruptedException {
+    void a_running_job_is_cancelled_at_once_by_interrupting_its_handler() throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
-        try (Worker worker = stack.worker()
-                .handle("patient", Map.class, (payload, context) -> {
-                    started.countDown();
-                    boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
-                    return woken;
-                })
-                .start()) {
-            JobId id = stack.submit("patient", "{}");
+        // Renewals are minutes apart here, so only the signal can tell the worker in time.
+        try (WorkerStack patient = WorkerStack.open(Stores.fresh(), Duration.ofMinutes(5));
+                Worker worker = patient.worker()
+                        .handle("patient", Map.class, (payload, context) -> {
+                            started.countDown();
+                            boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+                            return woken;
+                        })
+                        .start()) {
+            JobId id = patient.submit("patient", "{}");
             assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-            stack.engine.operator().cancel(id);
-            JobDetails job = stack.await(id, JobState.CANCELLED);
+            patient.engine.operator().cancel(id);
+            JobDetails job = patient.await(id, JobState.CANCELLED);
             assertThat(job.failure().orElseThrow().message()).contains("interrupted");
             assertThat(worker.view().stopping()).isFalse();
         }

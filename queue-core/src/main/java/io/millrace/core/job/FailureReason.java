@@ -16,8 +16,6 @@ public enum FailureReason {
     CRASH,
     /** Too many workers died while they ran this job. */
     POISON,
-    /** It was not started before its start deadline. */
-    EXPIRED,
     /** Somebody asked for it. */
     CANCELLED;
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a submit may settle about the running of its job. Stored with the job as it was at acceptance, so that a later
- * change of defaults does not touch jobs that wait.
+ * What a submit may settle about the running of its job. A job whose options are all the defaults follows the defaults of
+ * the version that runs it; any other job keeps all of its options as they were at acceptance.
  *
  * @param retry how often and how soon a failing job is tried again
  * @param timeout how long one attempt may take; empty for no limit

@@ -13,7 +13,7 @@ public enum StoredState {
     SUCCEEDED(1),
     /** Failed for good. */
     DEAD(2),
-    /** Ended by request or by its start deadline. */
+    /** Ended by request. */
     CANCELLED(3);
 
     private final short code;

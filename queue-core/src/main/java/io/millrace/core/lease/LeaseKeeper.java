@@ -1,10 +1,13 @@
 package io.millrace.core.lease;
 
+import io.millrace.core.job.Entry;
+import io.millrace.core.redis.CancelSignals;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.QueueIndex.Held;
 import io.millrace.core.redis.QueueIndex.Renewal;
+import io.millrace.core.redis.Redis;
 import io.millrace.core.thread.Loop;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
@@ -35,9 +38,10 @@ public final class LeaseKeeper implements AutoCloseable {
     private final Epochs epochs;
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final Loop loop;
+    private final CancelSignals cancels;
 
     /** Keeps leases of this index; {@link #start} begins to. */
-    public LeaseKeeper(QueueIndex index, Epochs epochs) {
+    public LeaseKeeper(Redis redis, QueueIndex index, Epochs epochs) {
         this.index = index;
         this.epochs = epochs;
         Duration pause = index.lease().dividedBy(RENEWALS_PER_LEASE);
@@ -45,11 +49,17 @@ public final class LeaseKeeper implements AutoCloseable {
             renewAll();
             return pause;
         });
+        this.cancels = new CancelSignals(redis, this::cancel);
     }
 
     /** Starts renewing. */
     public void start() {
         loop.start();
+        cancels.start();
+    }
+
+    private void cancel(Entry entry) {
+        leases.stream().filter(lease -> lease.entry().equals(entry)).forEach(Lease::requestCancel);
     }
 
     /**
@@ -167,6 +177,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
     @Override
     public void close() {
+        cancels.close();
         loop.close();
     }
 }

@@ -247,7 +247,7 @@ public final class QueueIndex {
 
     /** Takes an entry out of the index, or marks it where somebody holds it. */
     public IndexAnswer<Withdrawal> withdraw(QueueName queue, long epoch, Entry entry) {
-        List<byte[]> arguments = arguments(epoch, entry.bytes());
+        List<byte[]> arguments = arguments(epoch, entry.bytes(), redis.keys().cancels());
         return run(WITHDRAW, queue, arguments, value -> Withdrawal.valueOf(new String((byte[]) value, UTF_8)));
     }
 

@@ -41,6 +41,11 @@ final class RedisKeys {
         return (prefix + ":queues").getBytes(UTF_8);
     }
 
+    /** The channel on which workers hear that a lease was marked to be cancelled. */
+    byte[] cancels() {
+        return (prefix + ":cancels").getBytes(UTF_8);
+    }
+
     private byte[] ofQueue(QueueName queue, String name) {
         return (prefix + ":{" + queue.value() + "}:" + name).getBytes(UTF_8);
     }

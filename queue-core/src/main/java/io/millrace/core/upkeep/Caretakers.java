@@ -26,6 +26,7 @@ public final class Caretakers implements AutoCloseable {
     private static final Duration REAP_EVERY = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration PROMOTE_EVERY = Duration.ofSeconds(5);
+    private static final Duration AUDIT_EVERY = Duration.ofMinutes(10);
     private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
 
     /**
@@ -38,6 +39,7 @@ public final class Caretakers implements AutoCloseable {
     private final LeaderLock leader;
     private final PostgresClock clock;
     private final Rebuilder rebuilder;
+    private final Auditor auditor;
     private final Reaper reaper;
     private final Sweeper sweeper;
     private final Promoter promoter;
@@ -75,7 +77,9 @@ public final class Caretakers implements AutoCloseable {
         this.queues = store.queues;
         this.leader = store.leader;
         this.clock = store.clock;
-        this.rebuilder = new Rebuilder(opener, index, epochs, store.rows);
+        AbsenceWalk walk = new AbsenceWalk(index, epochs, store.rows);
+        this.rebuilder = new Rebuilder(opener, index, epochs, walk);
+        this.auditor = new Auditor(epochs, walk);
         this.reaper = new Reaper(index, epochs, store.rows);
         this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
         this.promoter = new Promoter(opener, index, epochs, store.rows, store.clock);
@@ -89,6 +93,7 @@ public final class Caretakers implements AutoCloseable {
         loops.add(new Loop("reaper", this::reap).start());
         loops.add(new Loop("sweeper", () -> alone("sweeper", sweeper::sweep, SWEEP_EVERY)).start());
         loops.add(new Loop("promoter", () -> alone("promoter", promoter::promote, PROMOTE_EVERY)).start());
+        loops.add(new Loop("auditor", this::audit).start());
         loops.add(new Loop("janitor", this::clean).start());
     }
 
@@ -123,6 +128,11 @@ public final class Caretakers implements AutoCloseable {
             open.removeIf(queue -> !reaper.reap(queue));
         }
         return !open.isEmpty();
+    }
+
+    private Duration audit() {
+        leader.tryRun("auditor", () -> queues.all().forEach(queue -> auditor.audit(queue.name())));
+        return AUDIT_EVERY;
     }
 
     private Duration clean() {

@@ -1,15 +1,10 @@
 package io.millrace.core.upkeep;
 
-import io.millrace.core.job.IndexedJob;
-import io.millrace.core.postgres.UpkeepRows;
 import io.millrace.core.queue.QueueOpener;
 import io.millrace.core.redis.Epochs;
-import io.millrace.core.redis.IndexAnswer;
 import io.millrace.core.redis.QueueIndex;
-import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
-import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,19 +21,18 @@ import org.slf4j.LoggerFactory;
 final class Rebuilder {
 
     private static final Logger log = LoggerFactory.getLogger(Rebuilder.class);
-    private static final int PAGE = 1_000;
     private static final long FIRST = 1;
 
     private final QueueOpener opener;
     private final QueueIndex index;
     private final Epochs epochs;
-    private final UpkeepRows rows;
+    private final AbsenceWalk walk;
 
-    Rebuilder(QueueOpener opener, QueueIndex index, Epochs epochs, UpkeepRows rows) {
+    Rebuilder(QueueOpener opener, QueueIndex index, Epochs epochs, AbsenceWalk walk) {
         this.opener = opener;
         this.index = index;
         this.epochs = epochs;
-        this.rows = rows;
+        this.walk = walk;
     }
 
     /** Whether a queue's index needs work; reading it also tells this node its number. */
@@ -65,23 +59,11 @@ final class Rebuilder {
 
     /** The number was read before the rows are. */
     private void rebuild(QueueName queue, long epoch) {
-        Optional<JobId> last = Optional.empty();
-        int absent = 0;
-        List<IndexedJob> page;
-        do {
-            page = rows.unfinished(queue, last, PAGE);
-            if (!page.isEmpty()) {
-                IndexAnswer<Integer> answer = index.adopt(
-                        queue, epoch, true, page.stream().map(IndexedJob::entry).toList());
-                if (answer.result().isEmpty()) {
-                    epochs.fenced(queue, epoch);
-                    return;
-                }
-                absent += answer.result().get();
-                last = Optional.of(page.getLast().entry().id());
-            }
-        } while (page.size() == PAGE);
-        epochs.markRebuilt(queue, epoch);
-        log.info("rebuilt the index of queue {} as number {}: {} jobs were absent", queue, epoch, absent);
+        OptionalInt absent = walk.adoptAbsent(queue, epoch, true);
+        if (absent.isPresent()) {
+            epochs.markRebuilt(queue, epoch);
+            log.info(
+                    "rebuilt the index of queue {} as number {}: {} jobs were absent", queue, epoch, absent.getAsInt());
+        }
     }
 }

@@ -1,0 +1,71 @@
+package io.millrace.core.redis;
+
+import io.millrace.core.job.Entry;
+import io.millrace.core.thread.Loop;
+import java.time.Duration;
+import java.util.function.Consumer;
+import redis.clients.jedis.BinaryJedisPubSub;
+
+/**
+ * Hears at once that a leased job is to be cancelled. It only saves time: a word that is lost on the way is told again
+ * by the next renewal of the lease.
+ */
+public final class CancelSignals implements AutoCloseable {
+
+    private static final Duration BEFORE_AGAIN = Duration.ofMillis(500);
+
+    private final Redis redis;
+    private final Subscription subscription;
+    private final Loop loop;
+
+    private static final class Subscription extends BinaryJedisPubSub {
+
+        private final Consumer<Entry> listener;
+
+        Subscription(Consumer<Entry> listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onMessage(byte[] channel, byte[] message) {
+            if (message.length == Entry.SIZE) {
+                listener.accept(Entry.of(message));
+            }
+        }
+    }
+
+    /**
+     * Prepares to listen.
+     *
+     * @param listener hears of each entry, those of other workers included; must not block
+     */
+    public CancelSignals(Redis redis, Consumer<Entry> listener) {
+        this.redis = redis;
+        this.subscription = new Subscription(listener);
+        this.loop = new Loop("cancel-signals", () -> {
+            listen();
+            return BEFORE_AGAIN;
+        });
+    }
+
+    /** Starts listening. */
+    public void start() {
+        loop.start();
+    }
+
+    /** Returns when the subscription has ended. */
+    private void listen() {
+        redis.call("subscription to cancels", jedis -> {
+            jedis.subscribe(subscription, redis.keys().cancels());
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        if (subscription.isSubscribed()) {
+            subscription.unsubscribe();
+        }
+        loop.close();
+    }
+}
