@@ -21,8 +21,8 @@ final class PackageTable {
             embedded          |
             testkit           | embedded
 
-            core.thread       |
             core.job          | protocol
+            core.thread       | core.job
             core.config       | protocol core.job
             core.batch        | core.job core.thread
             core.retry        | core.job

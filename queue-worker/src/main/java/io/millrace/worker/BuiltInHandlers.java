@@ -84,7 +84,7 @@ record BuiltInHandlers(Optional<EmailConfig> email, ReportConfig report, Optiona
     }
 
     static void addDiagnostics(Worker.Builder worker, Path folder) {
-        DiagnosticHandlers handlers = new DiagnosticHandlers(folder);
+        DiagnosticHandlers handlers = new DiagnosticHandlers(folder, InstantSource.system());
         worker.handle(new JobType("diagnostic.noop"), bytes -> bytes, handlers::noop);
         add(worker, new JobType("diagnostic.sleep"), DiagnosticSleep.class, handlers::sleep);
         add(worker, new JobType("diagnostic.fail"), DiagnosticFail.class, handlers::fail);

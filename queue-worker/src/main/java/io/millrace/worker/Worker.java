@@ -17,7 +17,6 @@ import io.millrace.worker.run.WorkerLoop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -143,6 +142,7 @@ public final class Worker implements AutoCloseable {
 
         /** Starts the worker. */
         public Worker start() {
+            InstantSource clock = InstantSource.system();
             HandlerRegistry registry = new HandlerRegistry(handlers);
             String id = newId();
             QueueEngine.WorkerParts parts = engine.workerParts(id);
@@ -151,9 +151,9 @@ public final class Worker implements AutoCloseable {
                     parts.dispatcher(),
                     parts.finisher(),
                     parts.leases(),
-                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), InstantSource.system()));
+                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), clock));
             WorkerLoop loop = new WorkerLoop(
-                    new WorkerLoop.Identity(id, host(), Instant.now(), List.copyOf(registry.types())),
+                    new WorkerLoop.Identity(id, host(), clock.instant(), List.copyOf(registry.types())),
                     new WorkerLoop.Serving(queues, this::slotsOf, grace),
                     parts,
                     runner);

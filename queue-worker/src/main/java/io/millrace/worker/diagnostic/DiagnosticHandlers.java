@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class DiagnosticHandlers {
 
     private final Path folder;
+    private final InstantSource clock;
 
-    /** @param folder the one folder that {@code diagnostic.append} writes to; made when missing */
-    public DiagnosticHandlers(Path folder) {
+    /**
+     * @param folder the one folder that {@code diagnostic.append} writes to; made when missing
+     * @param clock gives the time of a line
+     */
+    public DiagnosticHandlers(Path folder, InstantSource clock) {
         this.folder = folder;
+        this.clock = clock;
     }
 
     /** {@code diagnostic.noop}: does nothing. */
@@ -61,7 +66,7 @@ public final class DiagnosticHandlers {
             throws IOException, InterruptedException {
         pause(payload.ms());
         String text = payload.text() == null ? "" : ", " + payload.text();
-        String line = context.jobId() + ", " + context.attempt() + ", " + context.workerId() + ", " + Instant.now()
+        String line = context.jobId() + ", " + context.attempt() + ", " + context.workerId() + ", " + clock.instant()
                 + text + "\n";
         Files.createDirectories(folder);
         Path file = folder.resolve(Objects.requireNonNull(payload.file(), "checked before"));
