@@ -149,7 +149,7 @@ public final class TestEngine implements AutoCloseable {
     }
 
     /** Stands for a store of files where no test makes any. */
-    public static final class NoArtifacts implements ArtifactStore {
+    public static class NoArtifacts implements ArtifactStore {
 
         @Override
         public Artifact save(JobId job, String name, String contentType, Content content) {

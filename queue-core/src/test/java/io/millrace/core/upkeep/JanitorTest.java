@@ -1,0 +1,192 @@
+package io.millrace.core.upkeep;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.TestEngine.NoArtifacts;
+import io.millrace.core.job.Entry;
+import io.millrace.core.job.FailureReason;
+import io.millrace.core.job.IdempotencyKey;
+import io.millrace.core.job.NewJob;
+import io.millrace.core.job.Verdict;
+import io.millrace.core.postgres.AcceptRows;
+import io.millrace.core.postgres.AcceptRows.Candidate;
+import io.millrace.core.postgres.Database;
+import io.millrace.core.postgres.JobQueries;
+import io.millrace.core.postgres.Partitions;
+import io.millrace.core.postgres.PostgresClock;
+import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.postgres.Retention;
+import io.millrace.core.postgres.RunRows;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobType;
+import io.millrace.testkit.TestDatabase;
+import io.millrace.testkit.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Finished jobs are kept for a minute here, dead ones for an hour. */
+class JanitorTest {
+
+    private static final UpkeepConfig CONFIG = new UpkeepConfig(Duration.ofMinutes(1), Duration.ofHours(1));
+
+    private final TestDatabase server = TestPostgres.freshDatabase();
+    private final ConcurrentLinkedQueue<JobId> withoutFiles = new ConcurrentLinkedQueue<>();
+    private Database database;
+    private Partitions partitions;
+    private Janitor janitor;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(PostgresConfig.at(server.jdbcUrl(), server.user(), server.password()));
+        partitions = new Partitions(database);
+        NoArtifacts artifacts = new NoArtifacts() {
+            @Override
+            public void deleteAll(JobId job) {
+                withoutFiles.add(job);
+            }
+        };
+        janitor = new Janitor(partitions, new Retention(database), artifacts, new PostgresClock(database), CONFIG);
+        janitor.makeAhead();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private static LocalDate today() {
+        return LocalDate.now(ZoneOffset.UTC);
+    }
+
+    private List<JobId> accept(LocalDate day, int count) {
+        partitions.ensure(day);
+        long start = day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            JobId id = JobId.of(start + i, 0, i);
+            candidates.add(new Candidate(id, NewJob.of(new JobType("test.work"), new byte[2]), id.unixMillis()));
+        }
+        new AcceptRows(database).insert(candidates);
+        return candidates.stream().map(Candidate::id).toList();
+    }
+
+    private void end(Verdict verdict, List<JobId> ids) {
+        new RunRows(database)
+                .finish(ids.stream()
+                        .map(id -> new RunRows.Ending(Entry.first(id, 0), verdict, "worker-1", Duration.ZERO))
+                        .toList());
+    }
+
+    private static Verdict success() {
+        return new Verdict.Succeeded("{}".getBytes(UTF_8));
+    }
+
+    private static Verdict death() {
+        return new Verdict.Died(FailureReason.PERMANENT, "broken");
+    }
+
+    private boolean exists(JobId id) {
+        return new JobQueries(database).find(id).isPresent();
+    }
+
+    private void sql(String text) {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void age(Duration by) {
+        sql("UPDATE job SET finished_at = finished_at - interval '" + by.toSeconds()
+                + " s', dead_at = dead_at - interval '" + by.toSeconds() + " s'");
+    }
+
+    @Test
+    void days_are_made_from_yesterday_to_a_week_ahead() {
+        janitor.makeAhead();
+        assertThat(partitions.days())
+                .containsExactlyElementsOf(
+                        today().minusDays(1).datesUntil(today().plusDays(8)).toList());
+    }
+
+    @Test
+    void jobs_go_with_their_files_when_they_were_kept_long_enough_and_others_stay() {
+        List<JobId> ids = accept(today().minusDays(1), 5);
+        end(success(), ids.subList(0, 2));
+        end(death(), ids.subList(2, 4));
+        assertThat(janitor.cleanUp()).isFalse();
+        assertThat(ids).allMatch(this::exists);
+
+        age(Duration.ofMinutes(2));
+        janitor.cleanUp();
+        assertThat(ids.stream().map(this::exists)).containsExactly(false, false, true, true, true);
+        assertThat(withoutFiles).containsExactlyInAnyOrderElementsOf(ids.subList(0, 2));
+
+        age(Duration.ofHours(1));
+        janitor.cleanUp();
+        assertThat(ids.stream().map(this::exists)).containsExactly(false, false, false, false, true);
+        assertThat(new JobQueries(database).recentFailures(10)).isEmpty();
+    }
+
+    @Test
+    void an_old_day_goes_as_a_whole_when_nothing_of_it_is_needed() {
+        LocalDate day = today().minusDays(20);
+        List<JobId> ids = accept(day, 3);
+        end(success(), ids.subList(0, 2));
+        age(Duration.ofMinutes(2));
+        janitor.cleanUp();
+        assertThat(partitions.days()).contains(day);
+        assertThat(exists(ids.get(2))).isTrue();
+
+        end(success(), ids.subList(2, 3));
+        age(Duration.ofMinutes(2));
+        janitor.cleanUp();
+        assertThat(partitions.days()).doesNotContain(day).contains(today());
+    }
+
+    @Test
+    void more_than_a_page_is_removed_page_by_page() {
+        List<JobId> ids = accept(today().minusDays(20), 2_300);
+        end(success(), ids);
+        age(Duration.ofMinutes(2));
+        int pages = 1;
+        while (janitor.cleanUp()) {
+            pages++;
+        }
+        assertThat(pages).isEqualTo(3);
+        assertThat(withoutFiles).hasSize(2_300);
+    }
+
+    @Test
+    void expired_keys_are_removed_and_standing_ones_stay() {
+        AcceptRows rows = new AcceptRows(database);
+        Instant now = Instant.now();
+        List<IdempotencyKey> keys = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            IdempotencyKey key = new IdempotencyKey("ann", "key-" + i, new byte[] {1}, Duration.ofHours(1));
+            keys.add(key);
+            JobId id = JobId.of(now.toEpochMilli(), i, i);
+            rows.insert(List.of(new Candidate(
+                    id, NewJob.of(new JobType("test.work"), new byte[2]).withKey(key), id.unixMillis())));
+        }
+        sql("UPDATE idempotency_key SET expires_at = now() - interval '1 s' WHERE key IN ('key-1', 'key-2')");
+        janitor.cleanUp();
+
+        assertThat(new Retention(database).deleteExpiredKeys(10)).isZero();
+        assertThat(rows.winners(keys)).extracting(AcceptRows.Winner::key).containsExactlyInAnyOrder("key-0", "key-3");
+    }
+}
