@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ public final class QueueIndex {
     private static final LuaScript WITHDRAW = LuaScript.named("withdraw");
     private static final LuaScript DEPTH = LuaScript.named("depth");
     private static final LuaScript LEASED = LuaScript.named("leased");
+
+    /** These hand something out: a second run would hand out more, and what the first did would be nobody's. */
+    private static final Set<LuaScript> TAKING = Set.of(CLAIM, REAP);
 
     private final Redis redis;
     private final byte[] lease;
@@ -297,7 +301,9 @@ public final class QueueIndex {
 
     private <T> IndexAnswer<T> run(
             LuaScript script, QueueName queue, List<byte[]> arguments, Function<Object, T> reader) {
-        Object value = redis.run(script, redis.keys().of(script, queue), arguments);
+        List<byte[]> keys = redis.keys().of(script, queue);
+        Object value =
+                TAKING.contains(script) ? redis.runOnce(script, keys, arguments) : redis.run(script, keys, arguments);
         if (value instanceof byte[] bytes) {
             String word = new String(bytes, UTF_8);
             if (word.equals("FENCED")) {

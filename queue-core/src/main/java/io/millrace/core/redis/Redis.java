@@ -14,6 +14,7 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.JedisURIHelper;
@@ -30,7 +31,7 @@ public final class Redis implements AutoCloseable {
     /** No command may block the server's connection for longer. */
     static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
 
-    private final UnifiedJedis client;
+    private final RedisClient client;
     private final RedisConfig config;
     private final RedisKeys keys;
     private final Map<LuaScript, byte[]> digests = new ConcurrentHashMap<>();
@@ -106,16 +107,40 @@ public final class Redis implements AutoCloseable {
         return keys;
     }
 
-    /** Runs a script and answers what it returned, as Jedis reads it: Long, byte[] or a list of these. */
+    /**
+     * Runs a script that may run twice, and answers what it returned, as Jedis reads it: Long, byte[] or a list of these.
+     * It is repeated once on a fresh connection when the connection fails: after a restart of Redis every pooled one does.
+     */
     Object run(LuaScript script, List<byte[]> scriptKeys, List<byte[]> arguments) {
+        try {
+            return evaluate(script, scriptKeys, arguments);
+        } catch (JedisConnectionException e) {
+            client.getPool().clear();
+        } catch (JedisException e) {
+            throw new IndexUnavailableException(script.name(), e);
+        }
+        return runOnce(script, scriptKeys, arguments);
+    }
+
+    /** Runs a script that must not run twice for one question: the first answer would be lost with what it says. */
+    Object runOnce(LuaScript script, List<byte[]> scriptKeys, List<byte[]> arguments) {
+        try {
+            return evaluate(script, scriptKeys, arguments);
+        } catch (JedisConnectionException e) {
+            client.getPool().clear();
+            throw new IndexUnavailableException(script.name(), e);
+        } catch (JedisException e) {
+            throw new IndexUnavailableException(script.name(), e);
+        }
+    }
+
+    private Object evaluate(LuaScript script, List<byte[]> scriptKeys, List<byte[]> arguments) {
         byte[] digest = digests.computeIfAbsent(script, LuaScript::sha);
-        return call(script.name(), jedis -> {
-            try {
-                return jedis.evalsha(digest, scriptKeys, arguments);
-            } catch (JedisNoScriptException e) {
-                return jedis.eval(script.text().getBytes(UTF_8), scriptKeys, arguments);
-            }
-        });
+        try {
+            return client.evalsha(digest, scriptKeys, arguments);
+        } catch (JedisNoScriptException e) {
+            return client.eval(script.text().getBytes(UTF_8), scriptKeys, arguments);
+        }
     }
 
     /** Runs a command. */
