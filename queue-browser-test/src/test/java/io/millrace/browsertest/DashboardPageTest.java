@@ -3,11 +3,9 @@ package io.millrace.browsertest;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.WaitForFunctionOptions;
 import com.microsoft.playwright.options.AriaRole;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -316,11 +314,11 @@ class DashboardPageTest {
     }
 
     private Page page() {
-        return Objects.requireNonNull(visit).page;
+        return Objects.requireNonNull(visit).tab.page;
     }
 
     private List<String> errors() {
-        return Objects.requireNonNull(visit).errors;
+        return Objects.requireNonNull(visit).tab.errors;
     }
 
     private static Page.GetByRoleOptions named(String name) {
@@ -351,32 +349,19 @@ class DashboardPageTest {
         return failure;
     }
 
-    /** A tab of its own with an API of its own, and everything that went wrong in it. */
+    /** A tab of its own with an API of its own. */
     private static final class Visit implements AutoCloseable {
 
         final FakeApi api = new FakeApi();
-        final List<String> errors = new ArrayList<>();
-        final Page page;
-        private final BrowserContext context;
+        private final Tab tab;
 
         Visit(Chromium chromium) {
-            context = chromium.browser().newContext();
-            page = context.newPage();
-            page.onConsoleMessage(message -> {
-                if (message.type().equals("error") || message.type().equals("warning")) {
-                    errors.add(message.text());
-                }
-            });
-            page.onPageError(errors::add);
-            page.onDialog(dialog -> {
-                errors.add("dialog: " + dialog.message());
-                dialog.dismiss();
-            });
+            tab = new Tab(chromium);
         }
 
         @Override
         public void close() {
-            context.close();
+            tab.close();
             api.close();
         }
     }
