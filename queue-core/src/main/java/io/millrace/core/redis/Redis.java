@@ -14,6 +14,7 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.JedisURIHelper;
@@ -30,7 +31,7 @@ public final class Redis implements AutoCloseable {
     /** No command may block the server's connection for longer. */
     static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
 
-    private final UnifiedJedis client;
+    private final RedisClient client;
     private final RedisConfig config;
     private final RedisKeys keys;
     private final Map<LuaScript, byte[]> digests = new ConcurrentHashMap<>();
@@ -122,6 +123,10 @@ public final class Redis implements AutoCloseable {
     <R> R call(String what, Function<UnifiedJedis, R> command) {
         try {
             return command.apply(client);
+        } catch (JedisConnectionException e) {
+            // The others that are idle are as dead, when the server has restarted: each would fail a call of its own.
+            client.getPool().clear();
+            throw new IndexUnavailableException(what, e);
         } catch (JedisException e) {
             throw new IndexUnavailableException(what, e);
         }
