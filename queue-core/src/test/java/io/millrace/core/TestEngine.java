@@ -10,6 +10,7 @@ import io.millrace.core.job.NewJob;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.core.upkeep.UpkeepConfig;
 import io.millrace.protocol.JobId;
@@ -107,13 +108,21 @@ public final class TestEngine implements AutoCloseable {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("only " + claimed.size() + " of " + count + " jobs could be claimed");
             }
-            Dispatcher.Claim claim = worker.dispatcher().claim(queue, count - claimed.size());
-            claimed.addAll(worker.dispatcher().read(claim, Long.MAX_VALUE));
-            if (claimed.size() < count) {
-                worker.index().awaitWork(queue, Duration.ofMillis(20));
-            }
+            claimed.addAll(claimPatiently(queue, count - claimed.size()));
         }
         return claimed;
+    }
+
+    /** As a worker does, it asks again when the index does not answer. */
+    private List<ClaimedJob> claimPatiently(QueueName queue, int most) {
+        Dispatcher.Claim claim;
+        try {
+            worker.index().awaitWork(queue, Duration.ofMillis(20));
+            claim = worker.dispatcher().claim(queue, most);
+        } catch (IndexUnavailableException e) {
+            return List.of();
+        }
+        return worker.dispatcher().read(claim, Long.MAX_VALUE);
     }
 
     /** Claims one job. */

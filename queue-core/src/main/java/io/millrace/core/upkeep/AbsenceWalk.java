@@ -41,7 +41,10 @@ final class AbsenceWalk {
             page = rows.unfinished(queue, last, PAGE);
             if (!page.isEmpty()) {
                 IndexAnswer<Integer> answer = index.adopt(
-                        queue, epoch, rebuild, page.stream().map(IndexedJob::entry).toList());
+                        queue,
+                        epoch,
+                        rebuild,
+                        page.stream().map(IndexedJob::entry).toList());
                 if (answer instanceof IndexAnswer.Fenced) {
                     epochs.fenced(queue, epoch);
                 }

@@ -53,7 +53,7 @@ class LeaseKeeperTest {
 
     @BeforeEach
     void openQueue() {
-        keeper = new LeaseKeeper(index, epochs);
+        keeper = new LeaseKeeper(redis, index, epochs);
         open(1);
     }
 
