@@ -6,7 +6,7 @@ WITH input AS (
   SELECT * FROM unnest(?::uuid[], ?::int4[], ?::bool[], ?::text[]) AS i (id, fence, begun, worker)
 ), expired AS (
   SELECT j.id, j.fence, i.worker, j.crashes + 1 AS crash, p.enough, p.pauses,
-         i.begun AND (j.crashes + 1 < p.enough OR j.begun_fence = j.fence) AS crashed
+         i.begun AND (j.crashes + 1 < p.enough OR j.begun_fence IS NOT DISTINCT FROM j.fence) AS crashed
     FROM input i JOIN job j ON j.id = i.id AND j.fence = i.fence AND j.state = 0,
          (SELECT ?::int AS enough, ?::int8[] AS pauses) p
    ORDER BY j.id FOR UPDATE OF j

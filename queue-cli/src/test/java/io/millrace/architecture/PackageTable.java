@@ -29,7 +29,7 @@ final class PackageTable {
             core.artifact     | protocol
             core.metrics      | protocol core.job
             core.postgres     | protocol core.job core.config
-            core.redis        | protocol core.job core.config core.batch
+            core.redis        | protocol core.job core.config core.thread core.batch
             core.queue        | protocol core.job core.postgres core.redis
             core.access       | protocol core.job core.postgres
             core.accept       | protocol core.job core.batch core.postgres core.redis core.queue core.access core.metrics

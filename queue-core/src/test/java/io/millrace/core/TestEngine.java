@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.accept.Acceptance;
 import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.Verdict;
@@ -107,17 +108,21 @@ public final class TestEngine implements AutoCloseable {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("only " + claimed.size() + " of " + count + " jobs could be claimed");
             }
-            try {
-                claimed.addAll(claimNow(queue, count - claimed.size()));
-            } catch (IndexUnavailableException e) {
-                // After a restart of Redis the first claim may meet a connection that has ended.
-                continue;
-            }
-            if (claimed.size() < count) {
-                worker.index().awaitWork(queue, Duration.ofMillis(20));
-            }
+            claimed.addAll(claimPatiently(queue, count - claimed.size()));
         }
         return claimed;
+    }
+
+    /** As a worker does, it asks again when the index does not answer. */
+    private List<ClaimedJob> claimPatiently(QueueName queue, int most) {
+        Dispatcher.Claim claim;
+        try {
+            worker.index().awaitWork(queue, Duration.ofMillis(20));
+            claim = worker.dispatcher().claim(queue, most);
+        } catch (IndexUnavailableException e) {
+            return List.of();
+        }
+        return worker.dispatcher().read(claim, Long.MAX_VALUE);
     }
 
     /** Claims one job. */

@@ -119,7 +119,7 @@ public final class Finisher implements AutoCloseable {
 
     /** Repeats until PostgreSQL answers. A repetition of what was recorded already is refused and harmless. */
     private List<RunRows.Receipt> record(List<Outcome> batch) {
-        while (true) {
+        for (int round = 0; ; round++) {
             long now = System.nanoTime();
             try {
                 return rows.finish(batch.stream()
@@ -133,7 +133,9 @@ public final class Finisher implements AutoCloseable {
                 if (givingUp) {
                     throw e;
                 }
-                log.warn("{} outcomes are held until PostgreSQL answers: {}", batch.size(), e.getMessage());
+                if (round == 0) {
+                    log.warn("{} outcomes are held until PostgreSQL answers: {}", batch.size(), e.getMessage());
+                }
                 LockSupport.parkNanos(PAUSE_WHILE_AWAY.toNanos());
             }
         }

@@ -99,7 +99,8 @@ public final class Database implements AutoCloseable {
         pool.addDataSourceProperty("ApplicationName", "millrace");
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("prepareThreshold", "1");
-        pool.addDataSourceProperty("socketTimeout", Long.toString(Math.max(1, timeout / 1000 * 2)));
+        // In seconds, and a little more than the server gives a statement: only a silent server or network reaches it.
+        pool.addDataSourceProperty("socketTimeout", Long.toString(Math.ceilDiv(timeout, 1000) + 1));
         pool.addDataSourceProperty("connectTimeout", "1");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         return pool;

@@ -147,6 +147,10 @@ public final class Redis implements AutoCloseable {
     <R> R call(String what, Function<UnifiedJedis, R> command) {
         try {
             return command.apply(client);
+        } catch (JedisConnectionException e) {
+            // The others that are idle are as dead, when the server has restarted: each would fail a call of its own.
+            client.getPool().clear();
+            throw new IndexUnavailableException(what, e);
         } catch (JedisException e) {
             throw new IndexUnavailableException(what, e);
         }

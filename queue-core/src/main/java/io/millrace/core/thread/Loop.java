@@ -83,10 +83,11 @@ public final class Loop implements AutoCloseable {
             }
             return pause;
         } catch (RuntimeException | Error e) {
-            String failure = String.valueOf(e.getMessage());
+            // What the engine itself threw says all in its message, which tells waiting times: equal is the same kind.
+            boolean storeAway = e instanceof EngineException;
+            String failure = storeAway ? e.getClass().getName() : String.valueOf(e.getMessage());
             if (!failure.equals(lastFailure) && !isClosing()) {
-                // What the engine itself threw says all in its message: a store is away.
-                log.warn("{} failed and will be repeated: {}", name, failure, e instanceof EngineException ? null : e);
+                log.warn("{} failed and will be repeated: {}", name, e.getMessage(), storeAway ? null : e);
                 lastFailure = failure;
             }
             return PAUSE_AFTER_FAILURE;

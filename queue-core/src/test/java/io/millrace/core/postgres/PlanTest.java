@@ -102,7 +102,7 @@ class PlanTest {
 
     @Test
     void the_read_of_a_claim_touches_one_partition() throws SQLException {
-        assertPruned(plan("claim_read", 1, ids()));
+        assertPruned(plan("claim_read", 2, "1000000, " + ids()));
     }
 
     @Test

@@ -108,6 +108,27 @@ class RedisOutageTest {
     }
 
     @Test
+    void a_restart_of_the_server_fails_one_call_and_not_one_for_each_idle_connection() throws Exception {
+        try (OwnRedis restarted = OwnRedis.start();
+                Redis redis = connect(restarted.uri());
+                ExecutorService threads = Executors.newFixedThreadPool(20)) {
+            QueueIndex index = new QueueIndex(redis);
+            List<Future<?>> waits = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                waits.add(threads.submit(() -> index.awaitWork(QUEUE, Duration.ofMillis(200))));
+            }
+            for (Future<?> wait : waits) {
+                wait.get();
+            }
+            restarted.restart();
+            assertThatThrownBy(() -> new Epochs(redis).read(QUEUE)).isInstanceOf(IndexUnavailableException.class);
+            for (int i = 0; i < 20; i++) {
+                assertThat(new Epochs(redis).read(QUEUE).holds()).isFalse();
+            }
+        }
+    }
+
+    @Test
     void a_wait_for_work_may_be_longer_than_a_command() {
         try (Redis redis = connect(server.uri())) {
             QueueIndex index = new QueueIndex(redis);

@@ -76,6 +76,7 @@ class DeadWorkerTest {
         for (int crash = 0; crash < 3; crash++) {
             ClaimedJob lost = engine.claimOne(queue);
             assertThat(lost.row().crashes()).isEqualTo(crash);
+            assertThat(engine.worker().dispatcher().noteBegun(lost)).isTrue();
             die(lost);
         }
         await().atMost(PATIENCE).until(() -> engine.find(id).state() == JobState.DEAD);
@@ -90,6 +91,18 @@ class DeadWorkerTest {
         ClaimedJob redriven = engine.claimOne(queue);
         assertThat(redriven.row().crashes()).isZero();
         engine.succeed(redriven);
+    }
+
+    @Test
+    void a_suspect_that_had_not_begun_is_not_blamed_for_the_third_crash() {
+        JobId id = engine.submit(jobIn(queue));
+        for (int crash = 0; crash < 3; crash++) {
+            die(engine.claimOne(queue));
+        }
+        ClaimedJob alive = engine.claimOne(queue);
+        assertThat(alive.row().id()).isEqualTo(id);
+        assertThat(alive.row().crashes()).isEqualTo(2);
+        assertThat(engine.succeed(alive)).isTrue();
     }
 
     @Test

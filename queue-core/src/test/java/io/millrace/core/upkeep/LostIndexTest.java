@@ -64,7 +64,8 @@ class LostIndexTest {
         List<ClaimedJob> held = engine.claim(queue, 5);
         held.forEach(job -> assertThat(job.lease().begin(event -> {})).isTrue());
         List<JobId> waiting = submit(30);
-        await().until(() -> engine.worker().index().depth(queue).ready() == 30);
+        await().ignoreExceptions()
+                .until(() -> engine.worker().index().depth(queue).ready() == 30);
 
         loss.run();
         JobId fresh = engine.submit(jobIn(queue));
@@ -92,7 +93,7 @@ class LostIndexTest {
             assertThat(engine.find(id).state()).isEqualTo(JobState.SUCCEEDED);
             assertThat(engine.find(id).attempts()).isEmpty();
         });
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             var depth = engine.worker().index().depth(queue);
             return depth.indexed() && depth.leased() == 0 && depth.ready() == 0;
         });

@@ -1,0 +1,106 @@
+package io.millrace.core.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.config.ConfigException;
+import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.testkit.FaultProxy;
+import io.millrace.testkit.OwnPostgres;
+import io.millrace.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How statements end when PostgreSQL does not answer as it should. No statement may take longer than a second here. */
+class DatabaseOutageTest {
+
+    private static final Duration STATEMENT = Duration.ofSeconds(1);
+    private static final Sql ONE = new Sql("one", "SELECT 1");
+    private static final Sql SLEEP = new Sql("sleep", "SELECT pg_sleep(20)::text");
+
+    private static OwnPostgres server;
+
+    @BeforeAll
+    static void start() {
+        server = OwnPostgres.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static Database open(TestDatabase database) {
+        return Database.open(
+                new PostgresConfig(database.jdbcUrl(), database.user(), database.password(), 8, STATEMENT));
+    }
+
+    private static void assertFailsWithin(Duration limit, Database database, Sql sql) {
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> database.query(sql, statement -> {}, row -> row.getString(1)))
+                .isInstanceOf(StoreUnavailableException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+    }
+
+    private static boolean answers(Database database) {
+        try {
+            return database.query(ONE, statement -> {}, row -> row.getInt(1)).getFirst() == 1;
+        } catch (StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void a_statement_that_takes_too_long_is_ended_and_its_connection_goes_on() {
+        try (Database database = open(server.database())) {
+            assertFailsWithin(STATEMENT.plusMillis(900), database, SLEEP);
+            assertThat(answers(database)).isTrue();
+        }
+    }
+
+    @Test
+    void a_silent_network_is_waited_for_a_little_longer_than_a_statement() {
+        try (FaultProxy proxy = FaultProxy.to(server.port());
+                Database database = open(server.databaseVia(proxy.port()))) {
+            assertThat(answers(database)).isTrue();
+            proxy.stall();
+            assertFailsWithin(Duration.ofMillis(3_900), database, ONE);
+            assertFailsWithin(Duration.ofMillis(3_900), database, ONE);
+            proxy.heal();
+            await().atMost(Duration.ofSeconds(10)).until(() -> answers(database));
+        }
+    }
+
+    @Test
+    void a_server_that_refuses_connections_is_given_up_within_a_second_or_so() {
+        try (FaultProxy proxy = FaultProxy.to(server.port());
+                Database database = open(server.databaseVia(proxy.port()))) {
+            proxy.cut();
+            assertFailsWithin(Duration.ofMillis(1_900), database, ONE);
+            assertFailsWithin(Duration.ofMillis(1_900), database, ONE);
+            proxy.heal();
+            await().atMost(Duration.ofSeconds(5)).until(() -> answers(database));
+        }
+    }
+
+    @Test
+    void a_server_that_would_lose_what_it_acknowledges_is_refused() throws SQLException {
+        try (Connection connection = server.database().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE lossy");
+            statement.execute("ALTER DATABASE lossy SET synchronous_commit = off");
+        }
+        TestDatabase own = server.database();
+        TestDatabase lossy =
+                new TestDatabase(own.jdbcUrl().replaceFirst("/[^/]*$", "/lossy"), own.user(), own.password());
+        assertThatThrownBy(() -> open(lossy))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("synchronous_commit off");
+    }
+}
