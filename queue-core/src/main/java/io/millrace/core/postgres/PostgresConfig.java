@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * How to reach PostgreSQL.
  *
- * @param url JDBC URL; TLS by its {@code sslmode}. Setting MILLRACE_POSTGRES_URL, no default.
+ * @param url JDBC URL; TLS by its {@code sslmode}. Setting MILLRACE_POSTGRES_URL or
+ *     MILLRACE_POSTGRES_URL_FILE, no default.
  * @param user role. Setting MILLRACE_POSTGRES_USER. Default: millrace.
  * @param password its password, may be empty. Setting MILLRACE_POSTGRES_PASSWORD or MILLRACE_POSTGRES_PASSWORD_FILE.
  * @param poolSize connections of this process at most. Setting MILLRACE_POSTGRES_POOL_SIZE. Default: 12.
@@ -25,7 +26,7 @@ public record PostgresConfig(String url, String user, String password, int poolS
 
     /** Reads the settings; problems are noted there. */
     public static PostgresConfig from(Settings settings) {
-        String url = settings.text("MILLRACE_POSTGRES_URL").orElse("");
+        String url = settings.secret("MILLRACE_POSTGRES_URL").orElse("");
         if (!url.startsWith("jdbc:postgresql:")) {
             settings.problem(
                     "MILLRACE_POSTGRES_URL", "must be given, such as jdbc:postgresql://localhost:5432/millrace");

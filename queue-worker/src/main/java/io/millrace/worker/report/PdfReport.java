@@ -3,6 +3,7 @@ package io.millrace.worker.report;
 import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FontStyle;
 import com.openhtmltopdf.outputdevice.helper.ExternalResourceControlPriority;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
+import com.openhtmltopdf.util.XRLog;
 import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.report.Table.Row;
 import java.io.IOException;
@@ -52,6 +53,8 @@ final class PdfReport implements ReportWriter {
     private final int maxCells;
 
     PdfReport(int maxRows, int maxCells) {
+        // The renderer would tell its progress on java.util.logging, several lines a page; its errors are thrown.
+        XRLog.setLoggingEnabled(false);
         this.maxRows = maxRows;
         this.maxCells = maxCells;
     }
