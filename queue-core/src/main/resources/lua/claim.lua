@@ -27,12 +27,16 @@ for i = 1, #due, 2 do
 end
 
 local popped = redis.call('ZPOPMIN', KEYS[2], most)
-local answer, expiry, value = { -1 }, now + tonumber(ARGV[4]), '10' .. ARGV[2]
+local answer, expiry, value = { -1 }, string.format('%.0f', now + tonumber(ARGV[4])), '10' .. ARGV[2]
+local expiries, values = {}, {}
 for i = 1, #popped, 2 do
-  redis.call('ZADD', KEYS[4], expiry, popped[i])
-  redis.call('HSET', KEYS[5], popped[i], value)
-  answer[#answer + 1] = popped[i]
+  local entry = popped[i]
+  expiries[i], expiries[i + 1] = expiry, entry
+  values[i], values[i + 1] = entry, value
+  answer[#answer + 1] = entry
 end
+call_in_parts('ZADD', KEYS[4], expiries)
+call_in_parts('HSET', KEYS[5], values)
 
 if redis.call('EXISTS', KEYS[2]) == 1 then wake_one(KEYS[6]) end
 local next_due = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')

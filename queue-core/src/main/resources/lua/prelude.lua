@@ -16,6 +16,24 @@ local function epoch_holds(key, number)
   return e[1] == number and e[2] == server_run_id(), e[3] == '1'
 end
 
+-- One command over many values. A call for each would cost more than what it does; a call takes some thousands at most.
+local function call_in_parts(command, key, values)
+  local part = 1000
+  for from = 1, #values, part do
+    redis.call(command, key, unpack(values, from, math.min(from + part - 1, #values)))
+  end
+end
+
+-- The answers of a command that reads one for each member.
+local function read_in_parts(command, key, members)
+  local part, answers = 1000, {}
+  for from = 1, #members, part do
+    local read = redis.call(command, key, unpack(members, from, math.min(from + part - 1, #members)))
+    for i = 1, #read do answers[from + i - 1] = read[i] end
+  end
+  return answers
+end
+
 -- One mark wakes one worker.
 local function wake_one(key)
   if redis.call('LLEN', key) == 0 then redis.call('RPUSH', key, '1') end

@@ -18,12 +18,22 @@
 local holds, rebuilt = epoch_holds(KEYS[1], ARGV[1])
 if not holds then return 'FENCED' end
 if ARGV[3] == 'caretaker' and not rebuilt then return 'RESTING' end
-local now, head_start, put_count = now_ms(), tonumber(ARGV[2]), 0
-for i = 4, #ARGV, 2 do
-  if not is_indexed(KEYS[2], KEYS[3], KEYS[4], ARGV[i]) then
-    put(KEYS[2], KEYS[3], KEYS[5], ARGV[i], tonumber(ARGV[i + 1]), now, head_start)
-    put_count = put_count + 1
+local now, head_start, entries, ready, due = now_ms(), tonumber(ARGV[2]), {}, {}, {}
+for i = 4, #ARGV, 2 do entries[#entries + 1] = ARGV[i] end
+local leased = read_in_parts('ZMSCORE', KEYS[4], entries)
+local is_ready = read_in_parts('ZMSCORE', KEYS[2], entries)
+local is_due = read_in_parts('ZMSCORE', KEYS[3], entries)
+for i = 1, #entries do
+  if not (leased[i] or is_ready[i] or is_due[i]) then
+    local time = tonumber(ARGV[2 * i + 3])
+    local target = time > now and due or ready
+    target[#target + 1] = time > now and time or ready_score(entries[i], time, head_start)
+    target[#target + 1] = entries[i]
   end
 end
+call_in_parts('ZADD', KEYS[2], ready)
+call_in_parts('ZADD', KEYS[3], due)
+local put_count = (#ready + #due) / 2
+if put_count > 0 then wake_one(KEYS[5]) end
 if ARGV[3] == 'accept' then redis.call('HINCRBY', KEYS[6], 'accepted', (#ARGV - 3) / 2) end
 return put_count

@@ -18,21 +18,22 @@
 -- RETURNS integer how many leases were ended
 
 if not epoch_holds(KEYS[1], ARGV[1]) then return 'FENCED' end
-local now, head_start, ended = now_ms(), tonumber(ARGV[2]), 0
-for i = 5, #ARGV, 4 do
-  local entry, follower = ARGV[i], ARGV[i + 2]
-  local value = redis.call('HGET', KEYS[5], entry)
-  local held = value and string.sub(value, 3) == ARGV[i + 1]
-  if held then
-    redis.call('ZREM', KEYS[4], entry)
-    redis.call('HDEL', KEYS[5], entry)
-    ended = ended + 1
-  end
+local now, head_start, entries, ended = now_ms(), tonumber(ARGV[2]), {}, {}
+for i = 5, #ARGV, 4 do entries[#entries + 1] = ARGV[i] end
+local values, held = read_in_parts('HMGET', KEYS[5], entries), {}
+for i = 1, #entries do
+  held[i] = values[i] and string.sub(values[i], 3) == ARGV[4 * i + 2]
+  if held[i] then ended[#ended + 1] = entries[i] end
+end
+call_in_parts('ZREM', KEYS[4], ended)
+call_in_parts('HDEL', KEYS[5], ended)
+for i = 1, #entries do
+  local follower = ARGV[4 * i + 3]
   -- The same entry goes back only by the claim that holds it: a repeated hand-back must not move a later claim's.
-  if follower ~= '' and (held or follower ~= entry) and not is_indexed(KEYS[2], KEYS[3], KEYS[4], follower) then
-    put(KEYS[2], KEYS[3], KEYS[6], follower, tonumber(ARGV[i + 3]), now, head_start)
+  if follower ~= '' and (held[i] or follower ~= entries[i]) and not is_indexed(KEYS[2], KEYS[3], KEYS[4], follower) then
+    put(KEYS[2], KEYS[3], KEYS[6], follower, tonumber(ARGV[4 * i + 4]), now, head_start)
   end
 end
 if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[7], 'finished', ARGV[3]) end
 if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[7], 'failed', ARGV[4]) end
-return ended
+return #ended

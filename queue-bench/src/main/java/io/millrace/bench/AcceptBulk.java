@@ -1,0 +1,90 @@
+package io.millrace.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.millrace.core.QueueEngine;
+import io.millrace.protocol.QueueName;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Batches of 1,000: over HTTP, straight through the engine in this process, and the floor: the same rows in the same
+ * batches from bare loops, as many as the engine has lanes.
+ */
+final class AcceptBulk implements Scenario {
+
+    private static final QueueName QUEUE = new QueueName("bench");
+    private static final String TYPE = "bench.noop";
+    private static final int HTTP_CLIENTS = 4;
+
+    @Override
+    public String name() {
+        return "accept bulk";
+    }
+
+    @Override
+    public void measure(Run run) throws Exception {
+        overHttp(run);
+        Installation installation = run.install();
+        try (QueueEngine engine = installation.engine()) {
+            throughEngine(run, engine);
+            bareLoops(run, installation);
+        }
+    }
+
+    private void overHttp(Run run) throws IOException, SQLException {
+        Installation installation = run.install();
+        String job = Requests.job(TYPE, QUEUE.value());
+        byte[] body = ("[" + String.join(",", Collections.nCopies(Jobs.BATCH, job)) + "]").getBytes(US_ASCII);
+        InetSocketAddress address = Ports.free();
+        Duration time = Duration.ofSeconds(run.sizes().seconds());
+        List<Double> rates = new ArrayList<>();
+        List<Run.CpuSample> cpu = new ArrayList<>();
+        try (ChildJvm api = run.startApi(installation, address.getPort())) {
+            Ports.awaitListening(api, address);
+            CpuMeter meter = run.stores().meter().watch("api", api.pid());
+            try (HttpLoad load = HttpLoad.connect(address, HTTP_CLIENTS, Requests.same("/v1/jobs/bulk", body), 200)) {
+                load.run(time);
+                for (int i = 0; i < run.sizes().repetitions(); i++) {
+                    meter.start();
+                    HttpLoad.Outcome outcome = load.run(time);
+                    cpu.add(new Run.CpuSample(outcome.requests() * Jobs.BATCH, meter.seconds()));
+                    rates.add(outcome.rate() * Jobs.BATCH);
+                }
+            }
+        }
+        run.measured(name(), "POST /v1/jobs/bulk, " + HTTP_CLIENTS + " clients", "jobs/s", rates);
+        run.measuredCpu(name(), "HTTP", cpu, List.of("api", "postgres", "redis"));
+    }
+
+    private void throughEngine(Run run, QueueEngine engine) throws InterruptedException {
+        List<Double> rates = new ArrayList<>();
+        List<Run.CpuSample> cpu = new ArrayList<>();
+        CpuMeter meter =
+                run.stores().meter().watch("engine", ProcessHandle.current().pid());
+        Jobs.accept(engine, TYPE, QUEUE, run.sizes().jobs());
+        for (int i = 0; i < run.sizes().repetitions(); i++) {
+            meter.start();
+            long start = System.nanoTime();
+            Jobs.accept(engine, TYPE, QUEUE, run.sizes().jobs());
+            rates.add(run.sizes().jobs() / ((System.nanoTime() - start) / 1e9));
+            cpu.add(new Run.CpuSample(run.sizes().jobs(), meter.seconds()));
+        }
+        run.measured(name(), "JobAcceptor in this process", "jobs/s", rates);
+        run.measuredCpu(name(), "engine", cpu, List.of("engine", "postgres", "redis"));
+    }
+
+    private void bareLoops(Run run, Installation installation) throws Exception {
+        List<Double> rates = new ArrayList<>();
+        BareInserts.run(installation, QUEUE, run.sizes().jobs());
+        for (int i = 0; i < run.sizes().repetitions(); i++) {
+            rates.add(BareInserts.run(installation, QUEUE, run.sizes().jobs()));
+        }
+        run.measured(name(), "floor: bare loops into PostgreSQL", "rows/s", rates);
+    }
+}

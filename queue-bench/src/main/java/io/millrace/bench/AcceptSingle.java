@@ -1,0 +1,80 @@
+package io.millrace.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Single POSTs over connections that stay open, with and without idempotency keys, and the floor: an empty handler. */
+final class AcceptSingle implements Scenario {
+
+    private static final String PATH = "/v1/jobs";
+    private static final int ACCEPTED = 202;
+
+    /** How many times as long as a measured load; the compiler of a fresh JVM works for that long. */
+    private static final int WARM_UP = 4;
+
+    private static final double MEDIAN = 50;
+    private static final double TAIL = 99;
+
+    @Override
+    public String name() {
+        return "accept single";
+    }
+
+    @Override
+    public void measure(Run run) throws Exception {
+        byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
+        Installation installation = run.install();
+        floor(run, installation, Requests.same(PATH, body));
+        InetSocketAddress address = Ports.free();
+        try (ChildJvm api = run.startApi(installation, address.getPort())) {
+            Ports.awaitListening(api, address);
+            load(run, "POST /v1/jobs", api, address, Requests.same(PATH, body));
+            load(run, "POST /v1/jobs with a key each", api, address, Requests.keyed(PATH, body));
+        }
+    }
+
+    private void floor(Run run, Installation installation, Supplier<byte[]> requests) throws IOException {
+        InetSocketAddress address = Ports.free();
+        List<String> port = List.of(Integer.toString(address.getPort()));
+        ChildJvm.Program floor = new ChildJvm.Program("floor", FloorServer.class.getName(), Run.heap(List.of()), port);
+        try (ChildJvm server = ChildJvm.start(floor, Map.of(), installation.folder())) {
+            Ports.awaitListening(server, address);
+            load(run, "floor: empty handler that parses", server, address, requests);
+        }
+    }
+
+    private void load(Run run, String what, ChildJvm server, InetSocketAddress address, Supplier<byte[]> requests)
+            throws IOException {
+        Duration time = Duration.ofSeconds(run.sizes().seconds());
+        List<Double> rates = new ArrayList<>();
+        List<Double> medians = new ArrayList<>();
+        List<Double> tails = new ArrayList<>();
+        List<Run.CpuSample> cpu = new ArrayList<>();
+        CpuMeter meter = run.stores()
+                .meter()
+                .watch("server", server.pid())
+                .watch("client", ProcessHandle.current().pid());
+        try (HttpLoad load = HttpLoad.connect(address, run.sizes().clients(), requests, ACCEPTED)) {
+            load.run(time.multipliedBy(WARM_UP));
+            for (int i = 0; i < run.sizes().repetitions(); i++) {
+                meter.start();
+                HttpLoad.Outcome outcome = load.run(time);
+                cpu.add(new Run.CpuSample(outcome.requests(), meter.seconds()));
+                rates.add(outcome.rate());
+                medians.add(outcome.latency().getValueAtPercentile(MEDIAN) / 1e3);
+                tails.add(outcome.latency().getValueAtPercentile(TAIL) / 1e3);
+            }
+        }
+        run.measured(name(), what, "requests/s", rates);
+        run.measured(name(), what + ", p50", "ms", medians);
+        run.measured(name(), what + ", p99", "ms", tails);
+        run.measuredCpu(name(), what, cpu, List.of("server", "postgres", "redis"));
+    }
+}

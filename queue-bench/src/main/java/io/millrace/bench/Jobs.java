@@ -1,0 +1,63 @@
+package io.millrace.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.core.QueueEngine;
+import io.millrace.core.accept.Acceptance;
+import io.millrace.core.job.NewJob;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs that are used for measuring: no work, and a payload of 200 bytes. */
+final class Jobs {
+
+    static final int BATCH = 1_000;
+    static final String NOOP = "diagnostic.noop";
+
+    private static final int PAYLOAD_BYTES = 200;
+    private static final int BATCHES_ON_THEIR_WAY = 4;
+
+    private Jobs() {}
+
+    /** A JSON object of 200 bytes. */
+    static byte[] payload() {
+        String start = "{\"text\":\"";
+        return (start + "x".repeat(PAYLOAD_BYTES - start.length() - 2) + "\"}").getBytes(UTF_8);
+    }
+
+    static List<NewJob> batch(String type, QueueName queue, int size) {
+        return Collections.nCopies(size, NewJob.of(new JobType(type), payload()).inQueue(queue));
+    }
+
+    /** Has so many jobs accepted in batches of 1,000, four batches at once; returns when all are committed. */
+    static void accept(QueueEngine engine, String type, QueueName queue, int count) throws InterruptedException {
+        Semaphore free = new Semaphore(BATCHES_ON_THEIR_WAY);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        List<NewJob> full = batch(type, queue, BATCH);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int left = count; left > 0; left -= BATCH) {
+            free.acquire();
+            List<CompletableFuture<Acceptance>> accepted =
+                    engine.acceptor().acceptAll(full.subList(0, Math.min(left, BATCH)));
+            all.add(CompletableFuture.allOf(accepted.toArray(new CompletableFuture<?>[0]))
+                    .whenComplete((done, problem) -> {
+                        if (problem != null) {
+                            failure.set(problem);
+                        }
+                        free.release();
+                    }));
+        }
+        free.acquire(BATCHES_ON_THEIR_WAY);
+        Throwable problem = failure.get();
+        if (problem != null) {
+            throw new BenchException("a batch was not accepted", problem);
+        }
+    }
+}

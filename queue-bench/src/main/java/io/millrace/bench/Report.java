@@ -1,0 +1,83 @@
+package io.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes what a run has measured.
+ *
+ * @param facts about the machine and the versions
+ * @param loads the load average before and after the run
+ * @param figures what was measured
+ */
+record Report(Map<String, String> facts, List<Double> loads, List<Figure> figures) {
+
+    private static final double LARGE = 100;
+
+    Report {
+        facts = new LinkedHashMap<>(facts);
+        loads = List.copyOf(loads);
+        figures = List.copyOf(figures);
+    }
+
+    /** One figure as a line of the table on the screen. */
+    static String line(Figure figure) {
+        return String.format(
+                Locale.ROOT,
+                "%-14s %-72s %9s  %-18s %s",
+                figure.scenario(),
+                figure.name(),
+                number(figure.median()),
+                figure.unit(),
+                spread(figure));
+    }
+
+    void writeJson(Path file) throws IOException {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+        all.put("machine", facts);
+        all.put("load_average", loads);
+        all.put("figures", figures);
+        JsonMapper json =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        Files.writeString(file, json.writeValueAsString(all) + "\n");
+    }
+
+    void writeMarkdown(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        text.append("Measured on ").append(LocalDate.now(ZoneOffset.UTC)).append(". ");
+        facts.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append("; "));
+        text.append("load average before and after: ");
+        text.append(loads.stream()
+                .map(Report::number)
+                .reduce((a, b) -> a + " and " + b)
+                .orElse("not known"));
+        text.append(".\n\n| scenario | figure | median | lowest to highest | unit |\n|---|---|---:|---:|---|\n");
+        for (Figure figure : figures) {
+            text.append("| ").append(figure.scenario());
+            text.append(" | ").append(figure.name());
+            text.append(" | ").append(number(figure.median()));
+            text.append(" | ").append(spread(figure));
+            text.append(" | ").append(figure.unit()).append(" |\n");
+        }
+        Files.writeString(file, text);
+    }
+
+    private static String spread(Figure figure) {
+        return figure.values().size() == 1 ? "once" : number(figure.lowest()) + " to " + number(figure.highest());
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value >= LARGE ? "%,.0f" : "%.2f", value);
+    }
+}

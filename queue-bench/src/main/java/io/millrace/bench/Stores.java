@@ -1,0 +1,106 @@
+package io.millrace.bench;
+
+import io.millrace.embedded.EmbeddedPostgres;
+import io.millrace.embedded.EmbeddedPostgresConfig;
+import io.millrace.embedded.EmbeddedRedis;
+import io.millrace.embedded.EmbeddedRedisConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.RedisClient;
+
+/** A PostgreSQL and a Redis of its own, with the settings as shipped, in a folder that is deleted at the end. */
+final class Stores implements AutoCloseable {
+
+    private final Path folder;
+    private final EmbeddedRedis redis;
+    private final EmbeddedPostgres postgres;
+
+    private Stores(Path folder, EmbeddedRedis redis, EmbeddedPostgres postgres) {
+        this.folder = folder;
+        this.redis = redis;
+        this.postgres = postgres;
+    }
+
+    static Stores start(Path cache) throws IOException {
+        Path folder = Files.createTempDirectory("millrace-bench");
+        EmbeddedRedis redis = EmbeddedRedis.start(EmbeddedRedisConfig.in(folder.resolve("redis"), cache));
+        try {
+            return new Stores(
+                    folder,
+                    redis,
+                    EmbeddedPostgres.start(EmbeddedPostgresConfig.in(folder.resolve("postgres"), cache)));
+        } catch (RuntimeException e) {
+            redis.close();
+            throw e;
+        }
+    }
+
+    /** A system of its own on these servers: an empty database and an empty Redis. */
+    Installation install(String name) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        try (RedisClient client = RedisClient.create(redis.uri())) {
+            client.flushAll();
+            client.sendCommand(Protocol.Command.CONFIG, "RESETSTAT");
+        }
+        return new Installation(
+                folder.resolve(name), postgres.jdbcUrl(name), postgres.user(), postgres.password(), redis.uri());
+    }
+
+    CpuMeter meter() {
+        return new CpuMeter().watchTree("postgres", postgres.pid()).watch("redis", redis.pid());
+    }
+
+    /** What Redis did since the last {@link #install}: calls and microseconds by command, the costliest first. */
+    List<String> redisCommands() {
+        try (RedisClient client = RedisClient.create(redis.uri())) {
+            return client.info("commandstats")
+                    .lines()
+                    .filter(line -> line.startsWith("cmdstat_"))
+                    .sorted(Comparator.comparingLong(Stores::microseconds).reversed())
+                    .toList();
+        }
+    }
+
+    private static long microseconds(String line) {
+        String usec = line.substring(line.indexOf("usec=") + 5);
+        return Long.parseLong(usec.substring(0, usec.indexOf(',')));
+    }
+
+    String postgresVersion() {
+        return postgres.version();
+    }
+
+    String redisVersion() {
+        return redis.version();
+    }
+
+    @Override
+    public void close() {
+        postgres.close();
+        redis.close();
+        delete(folder);
+    }
+
+    private static void delete(Path folder) {
+        try (var files = Files.walk(folder)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            System.err.println("the folder " + folder + " could not be deleted: " + e);
+        }
+    }
+}
