@@ -22,7 +22,6 @@ import io.millrace.testkit.OwnPostgres;
 import io.millrace.testkit.OwnRedis;
 import io.millrace.testkit.TestDatabase;
 import java.net.URI;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -144,46 +143,6 @@ class OutageTest {
         assertThat(both.getFirst().row().id()).isEqualTo(id);
         assertThat(both.getFirst().entry().fence()).isZero();
         both.forEach(engine::succeed);
-    }
-
-    @Test
-    void an_outcome_whose_answer_was_lost_is_read_back() {
-        engine.submit(jobIn(queue));
-        engine.submit(jobIn(queue));
-        List<ClaimedJob> jobs = engine.claim(queue, 2);
-        toPostgres.loseReplies();
-        CompletableFuture<Boolean> succeeded = finish(jobs.get(0), success());
-        CompletableFuture<Boolean> failed =
-                finish(jobs.get(1), new Verdict.Retried(FailureReason.ERROR, "broken", Duration.ofHours(1)));
-        await().atMost(PATIENCE).until(() -> stateInDatabase(jobs.get(0)) == 1 && attemptInDatabase(jobs.get(1)) == 1);
-        toPostgres.heal();
-
-        assertThat(succeeded.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
-        assertThat(failed.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
-        assertThat(engine.find(jobs.get(0).row().id()).attempt()).isEqualTo(1);
-        assertThat(engine.find(jobs.get(1).row().id()).attempts()).hasSize(1);
-        await().until(() -> engine.worker().index().depth(queue).leased() == 0);
-    }
-
-    private static int stateInDatabase(ClaimedJob job) {
-        return number("SELECT state FROM job WHERE id = ?", job);
-    }
-
-    private static int attemptInDatabase(ClaimedJob job) {
-        return number("SELECT attempt FROM job WHERE id = ?", job);
-    }
-
-    private static int number(String sql, ClaimedJob job) {
-        try (var connection = postgres.database().connect();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, job.row().id().value());
-            try (var row = statement.executeQuery()) {
-                row.next();
-                return row.getInt(1);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test

@@ -42,10 +42,7 @@ public final class CancelSignals implements AutoCloseable {
     public CancelSignals(Redis redis, Consumer<Entry> listener) {
         this.redis = redis;
         this.subscription = new Subscription(listener);
-        this.loop = new Loop("cancel-signals", () -> {
-            listen();
-            return BEFORE_AGAIN;
-        });
+        this.loop = new Loop("cancel-signals", this::listen);
     }
 
     /** Starts listening. */
@@ -53,12 +50,20 @@ public final class CancelSignals implements AutoCloseable {
         loop.start();
     }
 
-    /** Returns when the subscription has ended. */
-    private void listen() {
-        redis.call("subscription to cancels", jedis -> {
-            jedis.subscribe(subscription, redis.keys().cancels());
-            return true;
-        });
+    /** Returns when the subscription has ended: also after each silence as long as a blocking command may take. */
+    private Duration listen() {
+        try {
+            redis.call("subscription to cancels", jedis -> {
+                jedis.subscribe(subscription, redis.keys().cancels());
+                return true;
+            });
+            return BEFORE_AGAIN;
+        } catch (IndexUnavailableException e) {
+            if (e.isSilence()) {
+                return Duration.ZERO;
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -148,9 +148,12 @@ public final class Redis implements AutoCloseable {
         try {
             return command.apply(client);
         } catch (JedisConnectionException e) {
-            // The others that are idle are as dead, when the server has restarted: each would fail a call of its own.
-            client.getPool().clear();
-            throw new IndexUnavailableException(what, e);
+            IndexUnavailableException away = new IndexUnavailableException(what, e);
+            if (!away.isSilence()) {
+                // The idle ones are as dead, when the server has restarted: each would fail a call of its own.
+                client.getPool().clear();
+            }
+            throw away;
         } catch (JedisException e) {
             throw new IndexUnavailableException(what, e);
         }

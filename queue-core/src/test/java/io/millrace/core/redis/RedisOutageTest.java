@@ -108,7 +108,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void a_restart_of_the_server_fails_one_call_and_not_one_for_each_idle_connection() throws Exception {
+    void connections_that_a_restart_of_the_server_broke_fail_no_call_that_may_be_repeated() throws Exception {
         try (OwnRedis restarted = OwnRedis.start();
                 Redis redis = connect(restarted.uri());
                 ExecutorService threads = Executors.newFixedThreadPool(20)) {
@@ -121,7 +121,6 @@ class RedisOutageTest {
                 wait.get();
             }
             restarted.restart();
-            assertThatThrownBy(() -> new Epochs(redis).read(QUEUE)).isInstanceOf(IndexUnavailableException.class);
             for (int i = 0; i < 20; i++) {
                 assertThat(new Epochs(redis).read(QUEUE).holds()).isFalse();
             }
