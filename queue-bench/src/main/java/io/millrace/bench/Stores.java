@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
@@ -52,7 +53,7 @@ final class Stores implements AutoCloseable {
         }
         try (RedisClient client = RedisClient.create(redis.uri())) {
             client.flushAll();
-            client.sendCommand(Protocol.Command.CONFIG, "RESETSTAT");
+            client.executeCommand(new CommandArguments(Protocol.Command.CONFIG).add("RESETSTAT"));
         }
         return new Installation(
                 folder.resolve(name), postgres.jdbcUrl(name), postgres.user(), postgres.password(), redis.uri());

@@ -76,7 +76,7 @@ public final class Database implements AutoCloseable {
         pool.setUsername(config.user());
         pool.setPassword(config.password());
         pool.setMaximumPoolSize(config.poolSize());
-        pool.setMinimumIdle(2);
+        pool.setMinimumIdle(config.poolSize() / 2);
         pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
         pool.setValidationTimeout(CONNECT_TIMEOUT_MS / 2);
         pool.setInitializationFailTimeout(-1);
