@@ -17,7 +17,11 @@ final class FloorServer {
 
     private FloorServer() {}
 
-    /** @param arguments the port */
+    /**
+     * Listens until it is killed.
+     *
+     * @param arguments the port
+     */
     public static void main(String[] arguments) {
         JsonMapper json = JsonMapper.shared();
         var unused = Javalin.create(config -> {

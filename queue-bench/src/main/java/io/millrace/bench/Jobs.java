@@ -7,7 +7,6 @@ import io.millrace.core.accept.Acceptance;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,18 +40,17 @@ final class Jobs {
         Semaphore free = new Semaphore(BATCHES_ON_THEIR_WAY);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         List<NewJob> full = batch(type, queue, BATCH);
-        List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int left = count; left > 0; left -= BATCH) {
             free.acquire();
             List<CompletableFuture<Acceptance>> accepted =
                     engine.acceptor().acceptAll(full.subList(0, Math.min(left, BATCH)));
-            all.add(CompletableFuture.allOf(accepted.toArray(new CompletableFuture<?>[0]))
+            var unused = CompletableFuture.allOf(accepted.toArray(new CompletableFuture<?>[0]))
                     .whenComplete((done, problem) -> {
                         if (problem != null) {
                             failure.set(problem);
                         }
                         free.release();
-                    }));
+                    });
         }
         free.acquire(BATCHES_ON_THEIR_WAY);
         Throwable problem = failure.get();

@@ -9,12 +9,15 @@ import java.net.Socket;
 /** Ports of this machine. */
 final class Ports {
 
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
     private Ports() {}
 
     /** One that nobody uses now. */
     static InetSocketAddress free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+        InetAddress loopback = InetAddress.getByAddress(LOOPBACK);
+        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
+            return new InetSocketAddress(loopback, socket.getLocalPort());
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.embedded.EmbeddedPostgresConfig;
 import io.millrace.embedded.EmbeddedRedis;
 import io.millrace.embedded.EmbeddedRedisConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,8 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /** A PostgreSQL and a Redis of its own, with the settings as shipped, in a folder that is deleted at the end. */
@@ -51,9 +51,9 @@ final class Stores implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         }
-        try (RedisClient client = RedisClient.create(redis.uri())) {
+        try (Jedis client = new Jedis(URI.create(redis.uri()))) {
             client.flushAll();
-            client.executeCommand(new CommandArguments(Protocol.Command.CONFIG).add("RESETSTAT"));
+            client.configResetStat();
         }
         return new Installation(
                 folder.resolve(name), postgres.jdbcUrl(name), postgres.user(), postgres.password(), redis.uri());
