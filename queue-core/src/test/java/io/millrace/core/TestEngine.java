@@ -50,9 +50,7 @@ public final class TestEngine implements AutoCloseable {
     /** Opens one on these stores, whose leases are short. */
     public static TestEngine on(Stores stores, String workerId) {
         return open(
-                PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()),
-                RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix()),
-                workerId);
+                PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()), patientRedis(stores), workerId);
     }
 
     /** Opens one on these servers, whose leases are short. */
@@ -93,6 +91,12 @@ public final class TestEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits longer than the default for a server that shares its machine with other tests. */
+    private static RedisConfig patientRedis(Stores stores) {
+        return new RedisConfig(
+                URI.create(stores.redisUri()), stores.keyPrefix(), Duration.ofSeconds(10), RedisConfig.DEFAULT_LEASE);
     }
 
     /** Accepts a job that must be new, and answers its id. */

@@ -45,8 +45,7 @@ final class WorkerStack implements AutoCloseable {
             ArtifactStore artifacts = new FileArtifactStore(folder);
             EngineConfig config = new EngineConfig(
                     PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()),
-                    RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix())
-                            .withLease(lease),
+                    new RedisConfig(URI.create(stores.redisUri()), stores.keyPrefix(), Duration.ofSeconds(10), lease),
                     UpkeepConfig.DEFAULT);
             return new WorkerStack(QueueEngine.open(config, artifacts), artifacts);
         } catch (IOException e) {

@@ -8,9 +8,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -19,6 +21,8 @@ import org.flywaydb.core.Flyway;
  */
 public final class Database implements AutoCloseable {
 
+    private static final Duration LONGEST_WAIT_AT_OPEN = Duration.ofSeconds(15);
+    private static final Duration PAUSE_AT_OPEN = Duration.ofMillis(200);
     private static final long CONNECT_TIMEOUT_MS = 1_000;
 
     private final HikariDataSource pool;
@@ -50,12 +54,13 @@ public final class Database implements AutoCloseable {
     /**
      * Connects, brings the schema up to date, and makes sure that what PostgreSQL acknowledges is on its disk.
      *
-     * @throws StoreUnavailableException when PostgreSQL cannot be reached
+     * @throws StoreUnavailableException when PostgreSQL cannot be reached for 15 s
      * @throws ConfigException when the server does not keep what it acknowledges
      */
     public static Database open(PostgresConfig config) {
         Database database = new Database(new HikariDataSource(poolConfig(config)), config);
         try {
+            database.awaitServer();
             database.refuseLossyServer();
             Flyway.configure()
                     .dataSource(config.url(), config.user(), config.password())
@@ -104,6 +109,35 @@ public final class Database implements AutoCloseable {
         pool.addDataSourceProperty("connectTimeout", "1");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         return pool;
+    }
+
+    /** At the start, and only then, a server that is just starting itself is waited for. */
+    private void awaitServer() {
+        long end = System.nanoTime() + LONGEST_WAIT_AT_OPEN.toNanos();
+        while (true) {
+            try {
+                with("first connection", connection -> true);
+                return;
+            } catch (StoreUnavailableException e) {
+                if (isRefusal(e)
+                        || System.nanoTime() - end >= 0
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_AT_OPEN.toNanos());
+            }
+        }
+    }
+
+    /** Whether the server is there and says no: 28 is a wrong password or role, 3D a database that does not exist. */
+    private static boolean isRefusal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String state = cause instanceof SQLException e ? String.valueOf(e.getSQLState()) : "";
+            if (state.startsWith("28") || state.startsWith("3D")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void refuseLossyServer() {
