@@ -112,7 +112,8 @@ final class FakeBackend implements Backend {
                 2,
                 "error",
                 "no",
-                START));
+                START,
+                JobState.READY));
     }
 
     @Override

@@ -35,6 +35,8 @@ class RealDashboardTest {
             assertThat(page.getByTestId("queue-gates-dead")).hasText("1");
             assertThat(page.getByRole(AriaRole.TABLE, named("Last failures"))).containsText("the sluice gate is stuck");
 
+            assertThat(page.getByRole(AriaRole.TABLE, named("Last failures"))).containsText("dead");
+
             stack.mend();
             page.getByRole(AriaRole.LINK, named("Job " + job.id())).click();
             assertThat(page.getByTestId("job-timeline")).containsText("the sluice gate is stuck");
@@ -42,6 +44,7 @@ class RealDashboardTest {
             assertThat(page.getByTestId("job-timeline")).containsText("Succeeded");
             assertThat(page.getByTestId("job-dialog")).containsText("\"gate\": \"open\"");
             assertThat(page.getByTestId("queue-gates-dead")).hasText("0");
+            assertThat(page.getByRole(AriaRole.TABLE, named("Last failures"))).containsText("succeeded");
 
             assertThat(job.view().state()).isEqualTo("succeeded");
             assertThat(tab.errors).isEmpty();

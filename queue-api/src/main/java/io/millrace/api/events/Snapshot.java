@@ -71,6 +71,7 @@ record Snapshot(
         out.writeStringProperty("reason", failure.reason());
         out.writeStringProperty("message", JsonText.encodable(failure.message()));
         out.writeStringProperty("at", JsonText.time(failure.at()));
+        out.writeStringProperty("state", failure.state().wireName());
         out.writeEndObject();
     }
 }

@@ -62,7 +62,7 @@ record JavaLaunch(Path java, String classPath, Optional<Path> archives, Optional
         line.add(java.toString());
         line.addAll(List.of("-Xms64m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError"));
         // The JVM says on stdout what it thinks of an archive that is absent or outdated; it then goes on without.
-        line.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
+        line.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr", "-Xlog:cds*=off:stderr"));
         archives.map(folder -> folder.resolve(command + ".jsa"))
                 .filter(archive -> keepsArchive || Files.isRegularFile(archive))
                 .ifPresent(archive -> {

@@ -15,6 +15,8 @@ final class Keeper implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONG_LIFE = Duration.ofMinutes(1);
+    // Java gives 128 and the signal as the exit code of a process that a signal ended.
+    private static final int SIGNALS = 128;
 
     private final Part part;
     private final Console console;
@@ -61,7 +63,7 @@ final class Keeper implements AutoCloseable {
 
     /** Restarts until it works; returns the pause before the next restart. */
     private Duration revive(int code, Duration first) throws InterruptedException {
-        String what = part.name() + " (process " + part.record().pid() + ") ended with exit code " + code;
+        String what = part.name() + " (process " + part.record().pid() + ") " + ending(code);
         Duration pause = first;
         while (true) {
             console.trouble(what + "; starting it again in " + pause.toSeconds() + " s");
@@ -82,6 +84,10 @@ final class Keeper implements AutoCloseable {
                 what = part.name() + " did not start: " + e.getMessage();
             }
         }
+    }
+
+    private static String ending(int code) {
+        return code > SIGNALS ? "was killed by signal " + (code - SIGNALS) : "ended with exit code " + code;
     }
 
     /** The pause after this one. */

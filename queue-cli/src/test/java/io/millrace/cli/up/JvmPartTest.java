@@ -129,7 +129,7 @@ final class JvmPartTest {
         await().until(() -> changes.get() == 1);
         assertThat(api.record().pid()).isNotEqualTo(first);
         assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("api (process " + first + ") ended with exit code 137; starting it again in 1 s")
+                .contains("api (process " + first + ") was killed by signal 9; starting it again in 1 s")
                 .contains("runs again as process " + api.record().pid());
 
         keeper.close();

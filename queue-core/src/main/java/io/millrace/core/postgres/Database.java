@@ -84,7 +84,8 @@ public final class Database implements AutoCloseable {
         pool.setMinimumIdle(config.poolSize() / 2);
         pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
         pool.setValidationTimeout(CONNECT_TIMEOUT_MS / 2);
-        pool.setInitializationFailTimeout(-1);
+        // The first connection may take longer than callers wait for one: everything is cold at the start.
+        pool.setInitializationFailTimeout(0);
         pool.setMaxLifetime(30 * 60_000L);
         pool.setKeepaliveTime(60_000L);
         long timeout = config.statementTimeout().toMillis();

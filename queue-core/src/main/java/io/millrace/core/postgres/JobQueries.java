@@ -49,9 +49,17 @@ public final class JobQueries {
      * @param reason wire name of the reason
      * @param message what the handler said
      * @param at when it was recorded
+     * @param state what the row says of the job now; an unfinished one is shown as scheduled or ready
      */
     public record FailedAttempt(
-            JobId id, JobType type, QueueName queue, int attempt, String reason, String message, Instant at) {}
+            JobId id,
+            JobType type,
+            QueueName queue,
+            int attempt,
+            String reason,
+            String message,
+            Instant at,
+            JobState state) {}
 
     /** @param database where the rows are */
     public JobQueries(Database database) {
@@ -133,7 +141,8 @@ public final class JobQueries {
                         row.getInt("attempt"),
                         row.getString("reason"),
                         row.getString("message"),
-                        Columns.instant(row, "finished_at").orElseThrow()));
+                        Columns.instant(row, "finished_at").orElseThrow(),
+                        stateOf(row)));
     }
 
     /** Makes a dead or cancelled job runnable; empty when it is neither. */
