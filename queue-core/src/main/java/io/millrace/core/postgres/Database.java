@@ -2,6 +2,7 @@ package io.millrace.core.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import io.millrace.core.config.ConfigException;
 import io.millrace.core.job.StoreUnavailableException;
 import java.sql.Connection;
@@ -20,6 +21,9 @@ import org.flywaydb.core.Flyway;
 public final class Database implements AutoCloseable {
 
     private static final long CONNECT_TIMEOUT_MS = 1_000;
+
+    /** A process that starts beside its database, or on a busy machine, waits longer for its first connection. */
+    private static final long FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
     private final HikariDataSource pool;
     private final PostgresConfig config;
@@ -54,7 +58,7 @@ public final class Database implements AutoCloseable {
      * @throws ConfigException when the server does not keep what it acknowledges
      */
     public static Database open(PostgresConfig config) {
-        Database database = new Database(new HikariDataSource(poolConfig(config)), config);
+        Database database = new Database(connect(config), config);
         try {
             database.refuseLossyServer();
             Flyway.configure()
@@ -69,6 +73,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private static HikariDataSource connect(PostgresConfig config) {
+        try {
+            return new HikariDataSource(poolConfig(config));
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new StoreUnavailableException("PostgreSQL could not be reached: " + e.getMessage(), e);
+        }
+    }
+
     private static HikariConfig poolConfig(PostgresConfig config) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("postgres");
@@ -79,7 +91,7 @@ public final class Database implements AutoCloseable {
         pool.setMinimumIdle(config.poolSize() / 2);
         pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
         pool.setValidationTimeout(CONNECT_TIMEOUT_MS / 2);
-        pool.setInitializationFailTimeout(-1);
+        pool.setInitializationFailTimeout(FIRST_CONNECT_TIMEOUT_MS);
         pool.setMaxLifetime(30 * 60_000L);
         pool.setKeepaliveTime(60_000L);
         long timeout = config.statementTimeout().toMillis();
