@@ -146,6 +146,11 @@ final class RunningJob implements JobContext {
     }
 
     @Override
+    public int fence() {
+        return job.entry().fence();
+    }
+
+    @Override
     public int maxAttempts() {
         return job.row().options().retry().maxAttempts();
     }
