@@ -4,7 +4,6 @@ import io.millrace.testkit.history.HistoryEvent.Accepted;
 import io.millrace.testkit.history.HistoryEvent.Effect;
 import io.millrace.testkit.history.HistoryEvent.Ended;
 import io.millrace.testkit.history.HistoryEvent.Fault;
-import io.millrace.testkit.history.HistoryEvent.FaultKind;
 import io.millrace.testkit.history.HistoryEvent.Refused;
 import io.millrace.testkit.history.HistoryEvent.Started;
 import io.millrace.testkit.history.HistoryEvent.Submitted;
@@ -52,7 +51,9 @@ public final class History {
         List<Run> ofJob = runs.getOrDefault(id, List.of());
         for (int i = 0; i < ofJob.size(); i++) {
             Run run = ofJob.get(i);
-            if (run.fence() == fence && run.process().equals(process) && run.end().isEmpty()) {
+            if (run.fence() == fence
+                    && run.process().equals(process)
+                    && run.end().isEmpty()) {
                 ofJob.set(i, run.withEnd(at, effect));
                 return;
             }
@@ -60,8 +61,9 @@ public final class History {
     }
 
     private void sortRuns() {
-        runs.values().forEach(ofJob -> ofJob.sort(Comparator.comparingInt(Run::fence)
-                .thenComparingLong(run -> run.start().nanos())));
+        runs.values()
+                .forEach(ofJob -> ofJob.sort(Comparator.comparingInt(Run::fence)
+                        .thenComparingLong(run -> run.start().nanos())));
     }
 
     List<Accepted> accepted() {
@@ -96,7 +98,8 @@ public final class History {
     public long inFlight(Stamp moment) {
         return runs.values().stream()
                 .flatMap(List::stream)
-                .filter(run -> run.runsAt(moment) && over(run).map(moment::isBefore).orElse(true))
+                .filter(run ->
+                        run.runsAt(moment) && over(run).map(moment::isBefore).orElse(true))
                 .count();
     }
 

@@ -158,11 +158,9 @@ public final class HistoryChecker {
         }
         Run earlier = next.start().isBefore(first.start()) ? next : first;
         Run later = earlier.equals(first) ? next : first;
-        boolean harmed =
-                history.ordeals().harmed(earlier.process(), earlier.start(), limits.lease, later.start());
-        boolean overlap = history.over(earlier)
-                .map(end -> later.start().isBefore(end))
-                .orElse(true);
+        boolean harmed = history.ordeals().harmed(earlier.process(), earlier.start(), limits.lease, later.start());
+        boolean overlap =
+                history.over(earlier).map(end -> later.start().isBefore(end)).orElse(true);
         if (harmed) {
             overlaps += overlap ? 1 : 0;
         } else if (overlap || !earlier.gaveUp()) {
@@ -186,7 +184,8 @@ public final class HistoryChecker {
             if (kept != null && !kept.equals(accepted.id())) {
                 violated(
                         Invariant.I7_ONE_JOB_A_KEY,
-                        "the key " + accepted.key() + " was answered with " + accepted.id() + " and stands for " + kept);
+                        "the key " + accepted.key() + " was answered with " + accepted.id() + " and stands for "
+                                + kept);
             }
         }
         Set<String> known = new HashSet<>(rows.jobOfKey().values());
@@ -199,12 +198,11 @@ public final class HistoryChecker {
         int failures = job.attempts() - (job.state() == State.SUCCEEDED ? 1 : 0);
         boolean within = failures <= limits.maxAttempts && job.crashes() <= limits.maxCrashes;
         boolean addsUp = job.state() == State.CANCELLED || job.records() == failures + job.crashes();
-        boolean usedUp =
-                switch (job.reason()) {
-                    case "poison" -> job.crashes() == limits.maxCrashes;
-                    case "permanent", "invalid_payload" -> true;
-                    default -> failures == limits.maxAttempts;
-                };
+        boolean usedUp = switch (job.reason()) {
+            case "poison" -> job.crashes() == limits.maxCrashes;
+            case "permanent", "invalid_payload" -> true;
+            default -> failures == limits.maxAttempts;
+        };
         boolean mayLive = job.crashes() < limits.maxCrashes;
         if (!within || !addsUp || (job.state() == State.DEAD ? !usedUp : !mayLive)) {
             violated(Invariant.I8_BUDGETS, "the budgets do not add up: " + job);
@@ -215,9 +213,8 @@ public final class HistoryChecker {
         long waiting = jobs.values().stream()
                 .filter(job -> job.state() == State.WAITING)
                 .count();
-        long dead = jobs.values().stream()
-                .filter(job -> job.state() == State.DEAD)
-                .count();
+        long dead =
+                jobs.values().stream().filter(job -> job.state() == State.DEAD).count();
         if (rows.indexed() != waiting) {
             violated(
                     Invariant.I9_INDEX_MATCHES,

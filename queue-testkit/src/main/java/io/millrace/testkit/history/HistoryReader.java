@@ -28,7 +28,8 @@ public final class HistoryReader {
     public static List<HistoryEvent> read(Path folder) {
         List<HistoryEvent> events = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(SUFFIX)).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(SUFFIX)).toList()) {
                 String text = Files.readString(file);
                 text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> events.add(parse(line)));
             }

@@ -82,7 +82,8 @@ public final class HistoryWriter implements AutoCloseable {
 
     private Stamp append(String... fields) {
         Stamp now = Stamp.at(clock);
-        StringBuilder line = new StringBuilder().append(now.nanos()).append('\t').append(now.wallMillis());
+        StringBuilder line =
+                new StringBuilder().append(now.nanos()).append('\t').append(now.wallMillis());
         for (String field : fields) {
             line.append('\t').append(field.replaceAll("[\\t\\r\\n]+", " "));
         }

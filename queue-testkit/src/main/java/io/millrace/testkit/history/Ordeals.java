@@ -24,7 +24,8 @@ final class Ordeals {
                     deaths.put(fault.target(), fault.at());
                     add(fault.target(), fault.at().nanos(), Long.MAX_VALUE);
                 }
-                case FROZEN, CUT_OFF -> open.putIfAbsent(fault.target(), fault.at().nanos());
+                case FROZEN, CUT_OFF ->
+                    open.putIfAbsent(fault.target(), fault.at().nanos());
                 case THAWED, CONNECTED -> {
                     Long from = open.remove(fault.target());
                     if (from != null) {

@@ -51,9 +51,7 @@ public final class Witness {
 
     /** How many times deadlocks were found in this database. */
     public long deadlocks() {
-        return list(
-                        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
-                        row -> row.getLong(1))
+        return list("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", row -> row.getLong(1))
                 .getFirst();
     }
 
