@@ -36,6 +36,7 @@ final class Experiment {
             "| experiment | runs | jobs | in flight at the fault | lost | doubled | stolen | repeated effects |"
                     + " restarts p50 / p99 | new jobs begin after | backlog begun after | accepted jobs/s | refusals | seed |\n"
                     + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+    private static final int SHOWN = 10;
     private static final int MAX_ATTEMPTS = 10;
     private static final int MAX_CRASHES = 3;
 
@@ -48,6 +49,7 @@ final class Experiment {
     private Optional<Duration> newJobsBar = Optional.empty();
     private Optional<Duration> backlogBar = Optional.empty();
     private boolean needsFlight = true;
+    private double leastShareAccepted;
 
     /** Breaks something, and mends it where it does not mend itself. */
     interface Fault {
@@ -105,6 +107,12 @@ final class Experiment {
         return this;
     }
 
+    /** While the fault lasts, at least this share of the rate before it is accepted. */
+    Experiment acceptingAtLeast(double share) {
+        leastShareAccepted = share;
+        return this;
+    }
+
     /** The fault is not about jobs in flight. */
     Experiment withoutFlight() {
         needsFlight = false;
@@ -146,7 +154,7 @@ final class Experiment {
         Optional<Duration> newJobs = longest(moments, each -> history.newJobsResumed(each.healed));
         Optional<Duration> backlog = longest(moments, each -> history.backlogBegun(each.healed));
         write(row(report, least, newJobs, backlog, rate, history.refused()));
-        assertThat(report.violations())
+        assertThat(report.violations().stream().limit(SHOWN).toList())
                 .as(name + ": " + report)
                 .isEmpty();
         if (needsFlight) {
@@ -155,6 +163,7 @@ final class Experiment {
         assertThat(report.restart(99))
                 .as("a killed worker's jobs begin again")
                 .isLessThanOrEqualTo(rig.settings().lease().plusSeconds(2));
+        moments.forEach(each -> acceptedEnough(history, each));
         newJobsBar.ifPresent(bar -> assertThat(newJobs.orElse(Duration.ZERO))
                 .as("new jobs begin after the fault")
                 .isLessThanOrEqualTo(bar));
@@ -162,6 +171,18 @@ final class Experiment {
                 .as("the backlog has begun after the fault")
                 .isLessThanOrEqualTo(bar));
         return report;
+    }
+
+    private void acceptedEnough(History history, Moments moment) {
+        Stamp before = new Stamp(moment.struck.nanos() - WARM_UP.toNanos() / 2, 0);
+        double usual = history.acceptedPerSecond(before, moment.struck);
+        double during = history.acceptedPerSecond(moment.struck, moment.healed);
+        if (leastShareAccepted > 0) {
+            System.out.printf(Locale.ROOT, "accepted %.0f jobs/s before, %.0f jobs/s during the fault%n", usual, during);
+            assertThat(during)
+                    .as("jobs accepted a second during the fault")
+                    .isGreaterThanOrEqualTo(usual * leastShareAccepted);
+        }
     }
 
     private static Optional<Duration> longest(
