@@ -63,6 +63,8 @@ final class Node {
                 "-Xmx" + blueprint.heap,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // The same everywhere: with two carriers a handful of looping handlers would leave none.
+                "-XX:ActiveProcessorCount=2",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 classPath(),

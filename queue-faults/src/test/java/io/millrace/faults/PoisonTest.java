@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Jobs that kill or hold the worker that runs them. */
 final class PoisonTest {
 
+    /** Enough for a job that loops to take every carrier of all workers, if it could. */
+    private static final int ATTEMPTS = 7;
+
     private final FaultSettings settings = FaultSettings.fromProperties();
 
     @Test
@@ -39,7 +42,7 @@ final class PoisonTest {
     void a_job_that_overflows_its_stack_fails_alone() {
         poison(
                 "poison pill: stack overflow",
-                Load.job(FaultyWork.OVERFLOW, 0).retry(Retry.attempts(10).initialDelay(Duration.ofMillis(50)).factor(1)),
+                Load.job(FaultyWork.OVERFLOW, 0).retry(Retry.attempts(ATTEMPTS).initialDelay(Duration.ofMillis(50)).factor(1)),
                 "error");
     }
 
@@ -50,7 +53,7 @@ final class PoisonTest {
                 "poison pill: endless loop",
                 Load.job(FaultyWork.LOOP, 0)
                         .timeout(Duration.ofSeconds(2))
-                        .retry(Retry.attempts(10).initialDelay(Duration.ofMillis(50)).factor(1)),
+                        .retry(Retry.attempts(ATTEMPTS).initialDelay(Duration.ofMillis(50)).factor(1)),
                 "timeout");
     }
 
@@ -59,27 +62,35 @@ final class PoisonTest {
         try (Rig rig = Rig.start(settings)) {
             AtomicBoolean watching = new AtomicBoolean(true);
             Thread keeper = Thread.ofPlatform().daemon().name("keeper").start(() -> keepAlive(rig, watching));
-            Experiment.named(what, 1, rig).loadGoesOnFor(Duration.ofSeconds(1)).run((system, random) -> {
-                Stamp begin = Stamp.at(InstantSource.system());
-                String key = "pill" + random.nextInt();
-                try (Millrace client = system.client(0)) {
-                    JobHandle handle = client.enqueue(pill.idempotencyKey(key));
-                    system.history().accepted(handle.id().toString(), key);
-                    JobView end = handle.await(settings.lease().multipliedBy(4).plusSeconds(60));
-                    System.out.println(what + " ended as " + end.state() + " after "
-                            + Stamp.at(InstantSource.system()).millisSince(begin) + " ms: " + end);
-                    assertThat(end.state()).as(what).isEqualTo("dead");
-                }
-                return Moments.at(begin);
-            });
-            watching.set(false);
-            join(keeper);
+            try {
+                Experiment.named(what, 1, rig)
+                        .loadGoesOnFor(Duration.ofSeconds(1))
+                        .withSuspects()
+                        .failingAfter(ATTEMPTS)
+                        .run((system, random) -> endDead(system, what, pill, "pill" + random.nextInt()));
+            } finally {
+                watching.set(false);
+                join(keeper);
+            }
             assertThat(rig.rows().jobs())
                     .filteredOn(job -> job.state() == Rows.State.DEAD)
                     .as("jobs that ended dead")
                     .hasSize(settings.runs(1))
                     .allSatisfy(job -> assertThat(job.reason()).isEqualTo(reason));
         }
+    }
+
+    private static Moments endDead(Rig rig, String what, JobRequest pill, String key) {
+        Stamp begin = Stamp.at(InstantSource.system());
+        try (Millrace client = rig.client(0)) {
+            JobHandle handle = client.enqueue(pill.idempotencyKey(key));
+            rig.history().accepted(handle.id().toString(), key);
+            JobView end = handle.await(rig.settings().lease().multipliedBy(6).plusSeconds(90));
+            System.out.println(what + " ended as " + end.state() + " after "
+                    + Stamp.at(InstantSource.system()).millisSince(begin) + " ms");
+            assertThat(end.state()).as(what).isEqualTo("dead");
+        }
+        return Moments.at(begin);
     }
 
     /** What a supervisor does: a worker that died is started again. */
