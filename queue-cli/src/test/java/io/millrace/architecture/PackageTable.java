@@ -20,6 +20,7 @@ final class PackageTable {
             client            | protocol
             embedded          |
             testkit           | embedded
+            testkit.history   | testkit
 
             core.job          | protocol
             core.thread       | core.job

@@ -21,7 +21,7 @@ final class PackagesTest {
             new Place("org.flywaydb", "core.postgres"),
             new Place("org.postgresql", "core.postgres"),
             // Reports read the operator's own database; "up" makes the database and the role of the services.
-            new Place("java.sql", "core.postgres", "worker.report", "cli.up", "testkit"),
+            new Place("java.sql", "core.postgres", "worker.report", "cli.up", "testkit", "testkit.history"),
             new Place("javax.sql", "core.postgres"),
             // The worker's port serves health and metrics.
             new Place("io.javalin", "dashboard", "api", "api.http", "api.job", "api.queue", "api.deadletter")

@@ -11,6 +11,9 @@ import redis.clients.jedis.RedisClient;
  */
 public final class OwnRedis implements AutoCloseable {
 
+    /** Where Redis keeps its append-only file. */
+    private static final String DATA = "appendonlydir";
+
     private final EmbeddedRedis server;
     private final Path folder;
 
@@ -62,6 +65,27 @@ public final class OwnRedis implements AutoCloseable {
 
     /** Starts it again with its data; stops it first when it runs. */
     public void restart() {
+        server.restart();
+    }
+
+    /** Starts it again with no data; it must not run. */
+    public void restartEmpty() {
+        TestFolders.delete(folder.resolve(DATA));
+        server.restart();
+    }
+
+    /** Copies the data as it is on the disk now, while it runs. */
+    public Path copyData() {
+        Path copy = TestFolders.freshRedis();
+        TestFolders.copy(folder.resolve(DATA), copy);
+        return copy;
+    }
+
+    /** Starts it again with the data of {@link #copyData}; it must not run. */
+    public void restartWith(Path copy) {
+        TestFolders.delete(folder.resolve(DATA));
+        TestFolders.copy(copy, folder.resolve(DATA));
+        TestFolders.delete(copy);
         server.restart();
     }
 

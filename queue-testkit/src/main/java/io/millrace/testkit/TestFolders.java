@@ -82,6 +82,17 @@ final class TestFolders {
         }
     }
 
+    static void copy(Path from, Path into) {
+        try (Stream<Path> files = Files.list(from)) {
+            Files.createDirectories(into);
+            for (Path file : files.toList()) {
+                Files.copy(file, into.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void delete(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {

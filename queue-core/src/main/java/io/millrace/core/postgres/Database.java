@@ -2,17 +2,16 @@ package io.millrace.core.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import io.millrace.core.config.ConfigException;
 import io.millrace.core.job.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -21,9 +20,10 @@ import org.flywaydb.core.Flyway;
  */
 public final class Database implements AutoCloseable {
 
-    private static final Duration LONGEST_WAIT_AT_OPEN = Duration.ofSeconds(15);
-    private static final Duration PAUSE_AT_OPEN = Duration.ofMillis(200);
     private static final long CONNECT_TIMEOUT_MS = 1_000;
+
+    /** A process that starts beside its database, or on a busy machine, waits longer for its first connection. */
+    private static final long FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
     private final HikariDataSource pool;
     private final PostgresConfig config;
@@ -54,13 +54,12 @@ public final class Database implements AutoCloseable {
     /**
      * Connects, brings the schema up to date, and makes sure that what PostgreSQL acknowledges is on its disk.
      *
-     * @throws StoreUnavailableException when PostgreSQL cannot be reached for 15 s
+     * @throws StoreUnavailableException when PostgreSQL cannot be reached
      * @throws ConfigException when the server does not keep what it acknowledges
      */
     public static Database open(PostgresConfig config) {
-        Database database = new Database(new HikariDataSource(poolConfig(config)), config);
+        Database database = new Database(connect(config), config);
         try {
-            database.awaitServer();
             database.refuseLossyServer();
             Flyway.configure()
                     .dataSource(config.url(), config.user(), config.password())
@@ -74,6 +73,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private static HikariDataSource connect(PostgresConfig config) {
+        try {
+            return new HikariDataSource(poolConfig(config));
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new StoreUnavailableException("PostgreSQL could not be reached: " + e.getMessage(), e);
+        }
+    }
+
     private static HikariConfig poolConfig(PostgresConfig config) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("postgres");
@@ -84,8 +91,7 @@ public final class Database implements AutoCloseable {
         pool.setMinimumIdle(config.poolSize() / 2);
         pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
         pool.setValidationTimeout(CONNECT_TIMEOUT_MS / 2);
-        // The first connection may take longer than callers wait for one: everything is cold at the start.
-        pool.setInitializationFailTimeout(0);
+        pool.setInitializationFailTimeout(FIRST_CONNECT_TIMEOUT_MS);
         pool.setMaxLifetime(30 * 60_000L);
         pool.setKeepaliveTime(60_000L);
         long timeout = config.statementTimeout().toMillis();
@@ -110,35 +116,6 @@ public final class Database implements AutoCloseable {
         pool.addDataSourceProperty("connectTimeout", "1");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         return pool;
-    }
-
-    /** At the start, and only then, a server that is just starting itself is waited for. */
-    private void awaitServer() {
-        long end = System.nanoTime() + LONGEST_WAIT_AT_OPEN.toNanos();
-        while (true) {
-            try {
-                with("first connection", connection -> true);
-                return;
-            } catch (StoreUnavailableException e) {
-                if (isRefusal(e)
-                        || System.nanoTime() - end >= 0
-                        || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                LockSupport.parkNanos(PAUSE_AT_OPEN.toNanos());
-            }
-        }
-    }
-
-    /** Whether the server is there and says no: 28 is a wrong password or role, 3D a database that does not exist. */
-    private static boolean isRefusal(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String state = cause instanceof SQLException e ? String.valueOf(e.getSQLState()) : "";
-            if (state.startsWith("28") || state.startsWith("3D")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void refuseLossyServer() {

@@ -24,6 +24,16 @@ public final class NamedThreads {
         return Executors.newFixedThreadPool(threads, platform(name));
     }
 
+    /** As many platform threads as there are tasks at once; an idle one serves the next task, or ends. */
+    public static ExecutorService reused(String name) {
+        return Executors.newCachedThreadPool(platform(name));
+    }
+
+    /** A platform thread for each task. */
+    public static ExecutorService platformPerTask(String name) {
+        return Executors.newThreadPerTaskExecutor(platform(name));
+    }
+
     /** A virtual thread for each task. */
     public static ExecutorService virtualPerTask(String name) {
         return Executors.newThreadPerTaskExecutor(virtual(name));

@@ -23,6 +23,12 @@ public interface JobContext {
     /** Which attempt this is, from 1. Crashes and shutdowns do not count. */
     int attempt();
 
+    /**
+     * The number of this run: higher than that of every run before it. A store that refuses what comes with a lower
+     * number than it has seen keeps out a run that lost its lease without noticing.
+     */
+    int fence();
+
     /** How many attempts may fail before the job is dead. */
     int maxAttempts();
 

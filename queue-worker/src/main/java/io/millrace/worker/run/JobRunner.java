@@ -70,6 +70,8 @@ public final class JobRunner implements AutoCloseable {
     private final ExecutorService virtual = NamedThreads.virtualPerTask("job");
     private final ExecutorService cpu =
             NamedThreads.pool("cpu-job", Runtime.getRuntime().availableProcessors());
+    private final ExecutorService spare = NamedThreads.platformPerTask("job-spare");
+    private final AtomicInteger hogging = new AtomicInteger();
     private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
     private final Set<String> unhandledTypes = ConcurrentHashMap.newKeySet();
     /** One suspect at a time in this process. */
@@ -132,7 +134,7 @@ public final class JobRunner implements AutoCloseable {
     }
 
     private void start(ClaimedJob job, Registration<?> registration, Runnable freeSlot) {
-        ExecutorService executor = registration.handler().cpuBound() ? cpu : virtual;
+        ExecutorService executor = executorFor(registration);
         payloadBytes.addAndGet(job.payload().length);
         started.incrementAndGet();
         executor.execute(() -> {
@@ -143,6 +145,17 @@ public final class JobRunner implements AutoCloseable {
                 payloadBytes.addAndGet(-job.payload().length);
             }
         });
+    }
+
+    /**
+     * A handler that was given up and loops keeps its carrier, and there are only as many as cores: a few attempts of one
+     * such job would leave none for the others. From the first on, every job here has a thread of the system's.
+     */
+    private ExecutorService executorFor(Registration<?> registration) {
+        if (hogging.get() > 0) {
+            return spare;
+        }
+        return registration.handler().cpuBound() ? cpu : virtual;
     }
 
     private void reportUnhandled(ClaimedJob job) {
@@ -184,6 +197,9 @@ public final class JobRunner implements AutoCloseable {
             }
         } finally {
             running.remove(attempt);
+            if (attempt.wasGivenUp()) {
+                hogging.decrementAndGet();
+            }
         }
     }
 
@@ -295,7 +311,7 @@ public final class JobRunner implements AutoCloseable {
     }
 
     private void giveUpIfStuck(RunningJob attempt, Duration patience) {
-        attempt.giveUpIfStuck(patience).ifPresent(reason -> {
+        attempt.giveUpIfStuck(patience, hogging::incrementAndGet).ifPresent(reason -> {
             log.warn(
                     "the handler of job {} ignores its interrupt ({}) and is given up; it hangs in {}",
                     attempt.jobId(),
@@ -350,6 +366,7 @@ public final class JobRunner implements AutoCloseable {
     @Override
     public void close() {
         virtual.shutdown();
+        spare.shutdown();
         cpu.shutdownNow();
     }
 }

@@ -29,6 +29,7 @@ final class RunningJob implements JobContext {
     private @Nullable StopReason stopReason;
     private long stoppedNanos;
     private boolean returned;
+    private boolean givenUp;
 
     /** Why a handler is interrupted. */
     enum StopReason {
@@ -93,14 +94,25 @@ final class RunningJob implements JobContext {
         return new Return(false, Optional.ofNullable(stopReason));
     }
 
-    /** Gives up a handler that has ignored its interrupt for so long: its slot is free, its outcome will not count. */
-    synchronized Optional<StopReason> giveUpIfStuck(Duration patience) {
+    /**
+     * Gives up a handler that has ignored its interrupt for so long: its slot is free, its outcome will not count.
+     *
+     * @param onGivenUp called before {@link #wasGivenUp} can answer true
+     */
+    synchronized Optional<StopReason> giveUpIfStuck(Duration patience, Runnable onGivenUp) {
         if (returned || stopReason == null || System.nanoTime() - stoppedNanos < patience.toNanos()) {
             return Optional.empty();
         }
+        onGivenUp.run();
         returned = true;
+        givenUp = true;
         freeSlot.run();
         return Optional.of(stopReason);
+    }
+
+    /** Whether the attempt went on without its handler. */
+    synchronized boolean wasGivenUp() {
+        return givenUp;
     }
 
     /** Where the handler hangs, for the log. */
@@ -143,6 +155,11 @@ final class RunningJob implements JobContext {
     @Override
     public int attempt() {
         return job.attempt();
+    }
+
+    @Override
+    public int fence() {
+        return job.entry().fence();
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class WorkerLoop implements AutoCloseable {
     private final WorkerParts parts;
     private final JobRunner runner;
     private final Map<QueueName, QueueRunner> queues = new ConcurrentHashMap<>();
-    private final ExecutorService starters = NamedThreads.virtualPerTask("start");
+    private final ExecutorService starters = NamedThreads.reused("start");
     private final List<Loop> loops;
     private volatile boolean stopping;
 

@@ -35,6 +35,11 @@ public record AttemptContext(JobId jobId, JobType type, ArtifactStore artifacts)
     }
 
     @Override
+    public int fence() {
+        return 0;
+    }
+
+    @Override
     public int attempt() {
         return 1;
     }

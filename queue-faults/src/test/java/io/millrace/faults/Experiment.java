@@ -1,0 +1,252 @@
+package io.millrace.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.client.JobRequest;
+import io.millrace.testkit.history.History;
+import io.millrace.testkit.history.HistoryChecker;
+import io.millrace.testkit.history.HistoryReport;
+import io.millrace.testkit.history.Stamp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One fault, struck several times at a system under load. Afterwards the whole history is checked, the figures are
+ * printed as a row of a table and held against the bars.
+ */
+final class Experiment {
+
+    private static final Duration WARM_UP = Duration.ofMillis(2_500);
+    private static final Duration REST = Duration.ofSeconds(90);
+    private static final Path TABLE = Path.of("target", "faults", "table.md");
+    private static final String HEADER =
+            "| experiment | runs | jobs | in flight at the fault | lost | doubled | stolen | repeated effects |"
+                    + " restarts p50 / p99 | new jobs begin after | backlog begun after | accepted jobs/s | refusals | seed |\n"
+                    + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+    private static final int SHOWN = 10;
+    private static final int MAX_CRASHES = 3;
+
+    private final String name;
+    private final int runs;
+    private final Rig rig;
+    private final RandomGenerator random;
+    private Supplier<JobRequest> jobs;
+    private Duration after = Duration.ofSeconds(3);
+    private Optional<Duration> newJobsBar = Optional.empty();
+    private Optional<Duration> backlogBar = Optional.empty();
+    private boolean needsFlight = true;
+    private boolean suspects;
+    private int maxAttempts = 10;
+    private double leastShareAccepted;
+
+    /** Breaks something, and mends it where it does not mend itself. */
+    interface Fault {
+        /** Answers when it struck and when everything was whole again. */
+        Moments strike(Rig rig, RandomGenerator random);
+    }
+
+    /**
+     * When a fault was there.
+     *
+     * @param struck when it began
+     * @param healed when everything was whole again
+     */
+    record Moments(Stamp struck, Stamp healed) {
+
+        static Moments at(Stamp stamp) {
+            return new Moments(stamp, stamp);
+        }
+    }
+
+    private Experiment(String name, int runs, Rig rig) {
+        this.name = name;
+        this.runs = rig.settings().runs(runs);
+        this.rig = rig;
+        this.random = rig.settings().random();
+        int work = rig.settings().workMillis();
+        this.jobs = () -> Load.job(FaultyWork.WORK, work);
+    }
+
+    /** @param runs how many in the full suite at scale 1 */
+    static Experiment named(String name, int runs, Rig rig) {
+        return new Experiment(name, runs, rig);
+    }
+
+    Experiment submitting(Supplier<JobRequest> others) {
+        jobs = others;
+        return this;
+    }
+
+    /** How long the load goes on after the fault. */
+    Experiment loadGoesOnFor(Duration time) {
+        after = time;
+        return this;
+    }
+
+    /** After the fault is over, jobs accepted then begin within this time. */
+    Experiment newJobsWithin(Duration bar) {
+        newJobsBar = Optional.of(bar);
+        return this;
+    }
+
+    /** After the fault is over, the jobs that waited all have begun within this time. */
+    Experiment backlogWithin(Duration bar) {
+        backlogBar = Optional.of(bar);
+        return this;
+    }
+
+    /** While the fault lasts, at least this share of the rate before it is accepted. */
+    Experiment acceptingAtLeast(double share) {
+        leastShareAccepted = share;
+        return this;
+    }
+
+    /** Jobs may crash several times, and then rest and run one at a time: their restarts are not held against the bar. */
+    Experiment withSuspects() {
+        suspects = true;
+        return this;
+    }
+
+    /** How many attempts the jobs that fail have. */
+    Experiment failingAfter(int attempts) {
+        maxAttempts = attempts;
+        return this;
+    }
+
+    /** The fault is not about jobs in flight. */
+    Experiment withoutFlight() {
+        needsFlight = false;
+        return this;
+    }
+
+    HistoryReport run(Fault fault) {
+        System.out.println("experiment: " + name + ", seed " + rig.settings().seed() + ", files in " + rig.folder());
+        List<Moments> moments = new ArrayList<>();
+        double rate = 0;
+        for (int run = 0; run < runs; run++) {
+            Stamp begin = Stamp.at(InstantSource.system());
+            Load load = rig.load(jobs, rig.settings().rate(), "run" + run + "-");
+            try {
+                Rig.pause(WARM_UP.plusMillis(random.nextInt(800)));
+                moments.add(fault.strike(rig, random));
+                Rig.pause(after);
+            } finally {
+                load.close();
+            }
+            Stamp end = Stamp.at(InstantSource.system());
+            rig.awaitRest(REST.plus(rig.settings().lease().multipliedBy(2)));
+            rate += new History(rig.events()).acceptedPerSecond(begin, end) / runs;
+        }
+        return judge(moments, rate);
+    }
+
+    private HistoryReport judge(List<Moments> moments, double rate) {
+        History history = new History(rig.events());
+        HistoryReport report = new HistoryChecker(
+                        history,
+                        rig.rows(),
+                        new HistoryChecker.Limits(rig.settings().lease(), maxAttempts, MAX_CRASHES))
+                .check();
+        long least = moments.stream()
+                .mapToLong(each -> history.inFlight(each.struck))
+                .min()
+                .orElse(0);
+        Optional<Duration> newJobs = longest(moments, each -> history.newJobsResumed(each.healed));
+        Optional<Duration> backlog = longest(moments, each -> history.backlogBegun(each.healed));
+        write(row(report, least, newJobs, backlog, rate, history.refused()));
+        assertThat(report.violations().stream().limit(SHOWN).toList())
+                .as(name + ": " + report)
+                .isEmpty();
+        if (needsFlight) {
+            assertThat(least).as("jobs in flight at the fault").isGreaterThanOrEqualTo(rig.settings().leastInFlight());
+        }
+        if (!suspects) {
+            assertThat(report.restart(99))
+                    .as("a killed worker's jobs begin again")
+                    .isLessThanOrEqualTo(rig.settings().lease().plusSeconds(2));
+        }
+        moments.forEach(each -> acceptedEnough(history, each));
+        newJobsBar.ifPresent(bar -> assertThat(newJobs.orElse(Duration.ZERO))
+                .as("new jobs begin after the fault")
+                .isLessThanOrEqualTo(bar));
+        backlogBar.ifPresent(bar -> assertThat(backlog.orElse(Duration.ZERO))
+                .as("the backlog has begun after the fault")
+                .isLessThanOrEqualTo(bar));
+        return report;
+    }
+
+    private void acceptedEnough(History history, Moments moment) {
+        Stamp before = new Stamp(moment.struck.nanos() - WARM_UP.toNanos() / 2, 0);
+        double usual = history.acceptedPerSecond(before, moment.struck);
+        double during = history.acceptedPerSecond(moment.struck, moment.healed);
+        if (leastShareAccepted > 0) {
+            System.out.printf(Locale.ROOT, "accepted %.0f jobs/s before, %.0f jobs/s during the fault%n", usual, during);
+            assertThat(during)
+                    .as("jobs accepted a second during the fault")
+                    .isGreaterThanOrEqualTo(usual * leastShareAccepted);
+        }
+    }
+
+    private static Optional<Duration> longest(
+            List<Moments> moments, Function<Moments, Optional<Duration>> measure) {
+        return moments.stream().map(measure).flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    private String row(
+            HistoryReport report,
+            long least,
+            Optional<Duration> newJobs,
+            Optional<Duration> backlog,
+            double rate,
+            long refused) {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d | %d | %s | %d | %d | %d | %d | %s | %s | %s | %.0f | %d | %d |%n",
+                name,
+                runs,
+                report.jobs(),
+                needsFlight ? "≥ " + least : "–",
+                report.lost(),
+                report.doubled(),
+                report.stolen(),
+                report.repeated(),
+                report.restarts().isEmpty()
+                        ? "–"
+                        : seconds(report.restart(50)) + " / " + seconds(report.restart(99)),
+                newJobs.map(Experiment::seconds).orElse("–"),
+                backlog.map(Experiment::seconds).orElse("–"),
+                rate,
+                refused,
+                rig.settings().seed());
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+    }
+
+    private static void write(String row) {
+        System.out.print(HEADER + row);
+        try {
+            if (!Files.exists(TABLE)) {
+                Files.createDirectories(TABLE.getParent());
+                Files.writeString(TABLE, HEADER);
+            }
+            Files.writeString(TABLE, row, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

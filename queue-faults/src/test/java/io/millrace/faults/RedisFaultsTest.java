@@ -1,0 +1,167 @@
+package io.millrace.faults;
+
+import io.millrace.client.Millrace;
+import io.millrace.faults.Experiment.Moments;
+import io.millrace.testkit.history.HistoryEvent.FaultKind;
+import io.millrace.testkit.history.Stamp;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.RedisClient;
+
+/** Redis loses everything, comes back as another one, or goes away for a while. */
+final class RedisFaultsTest {
+
+    private static final Duration NEW_JOBS = Duration.ofSeconds(3);
+
+    private final FaultSettings settings = FaultSettings.fromProperties();
+
+    @Test
+    @Tag("cut")
+    void nothing_is_lost_when_redis_is_flushed() {
+        try (Rig rig = Rig.start(settings)) {
+            Experiment.named("FLUSHALL, no backlog", 2, rig)
+                    .newJobsWithin(NEW_JOBS)
+                    .backlogWithin(settings.lease().plusSeconds(3))
+                    .run((system, random) -> Moments.at(flush(system)));
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void nothing_is_lost_when_redis_is_flushed_under_a_backlog() {
+        try (Rig rig = Rig.start(settings)) {
+            int[] round = {0};
+            Experiment.named("FLUSHALL, backlog of 20,000", 1, rig)
+                    .newJobsWithin(NEW_JOBS)
+                    .run((system, random) -> {
+                        preload(system, 20_000, "backlog" + round[0]++ + "-");
+                        return Moments.at(flush(system));
+                    });
+        }
+    }
+
+    @Test
+    @Tag("cut")
+    void nothing_is_lost_when_redis_comes_back_empty() {
+        try (Rig rig = Rig.start(settings)) {
+            Experiment.named("Redis killed, back empty", 2, rig)
+                    .newJobsWithin(Duration.ofSeconds(5))
+                    .backlogWithin(settings.lease().plusSeconds(5))
+                    .run((system, random) -> {
+                        Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
+                        system.redis().kill();
+                        system.redis().restartEmpty();
+                        return new Moments(struck, system.history().fault(FaultKind.STORE_WHOLE, "redis"));
+                    });
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void nothing_is_lost_when_redis_comes_back_with_old_data() {
+        try (Rig rig = Rig.start(settings)) {
+            Experiment.named("Redis killed, back with old data", 2, rig)
+                    .newJobsWithin(Duration.ofSeconds(5))
+                    .backlogWithin(settings.lease().plusSeconds(5))
+                    .run((system, random) -> {
+                        Path old = system.redis().copyData();
+                        Rig.pause(Duration.ofSeconds(3));
+                        Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
+                        system.redis().kill();
+                        system.redis().restartWith(old);
+                        return new Moments(struck, system.history().fault(FaultKind.STORE_WHOLE, "redis"));
+                    });
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void accepting_goes_on_while_redis_is_frozen() {
+        away("Redis frozen", true, Duration.ofSeconds(15));
+    }
+
+    @Test
+    @Tag("full")
+    void accepting_goes_on_while_redis_is_down() {
+        away("Redis stopped", false, Duration.ofSeconds(settings.full() ? 30 : 10));
+    }
+
+    private void away(String what, boolean frozen, Duration time) {
+        try (Rig rig = Rig.start(settings)) {
+            Experiment.named(what + " for " + time.toSeconds() + " s", 1, rig)
+                    .newJobsWithin(Duration.ofSeconds(5))
+                    .backlogWithin(settings.lease().plusSeconds(10))
+                    .acceptingAtLeast(0.9)
+                    .run((system, random) -> {
+                        Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
+                        if (frozen) {
+                            system.redis().pause();
+                        } else {
+                            system.redis().stop();
+                        }
+                        Rig.pause(time);
+                        if (frozen) {
+                            system.redis().resume();
+                        } else {
+                            system.redis().restart();
+                        }
+                        return new Moments(struck, system.history().fault(FaultKind.STORE_WHOLE, "redis"));
+                    });
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void scripts_that_were_flushed_are_loaded_again() {
+        try (Rig rig = Rig.start(settings)) {
+            Experiment.named("SCRIPT FLUSH", 2, rig).newJobsWithin(NEW_JOBS).run((system, random) -> {
+                try (RedisClient client = RedisClient.create(system.redis().uri())) {
+                    Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
+                    for (int i = 0; i < 20; i++) {
+                        client.sendCommand(Protocol.Command.SCRIPT, "FLUSH");
+                        Rig.pause(Duration.ofMillis(50));
+                    }
+                    return Moments.at(struck);
+                }
+            });
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void connections_that_redis_ends_are_made_again() {
+        try (Rig rig = Rig.start(settings)) {
+            Experiment.named("CLIENT KILL storm of 5 s", 2, rig)
+                    .newJobsWithin(NEW_JOBS)
+                    .run((system, random) -> {
+                        Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
+                        for (int i = 0; i < 25; i++) {
+                            killClients(system);
+                            Rig.pause(Duration.ofMillis(200));
+                        }
+                        return new Moments(struck, system.history().fault(FaultKind.STORE_WHOLE, "redis"));
+                    });
+        }
+    }
+
+    private static void killClients(Rig rig) {
+        try (RedisClient client = RedisClient.create(rig.redis().uri())) {
+            client.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
+        }
+    }
+
+    private static Stamp flush(Rig rig) {
+        Stamp struck = rig.history().fault(FaultKind.STORE_HARMED, "redis");
+        rig.redis().flush();
+        return struck;
+    }
+
+    private static void preload(Rig rig, int count, String keys) {
+        try (Millrace client = rig.client(0)) {
+            Load.preload(client, rig.history(), () -> Load.job(FaultyWork.WORK, 100), count, keys);
+        }
+    }
+}
