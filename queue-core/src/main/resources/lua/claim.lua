@@ -8,6 +8,7 @@
 -- KEYS[5] lease HASH entry -> flags (begun, cancel requested) and holder
 -- KEYS[6] wake LIST at most one mark
 -- KEYS[7] settings HASH paused
+-- KEYS[8] parked SET entries in due that could run, but not here and now
 -- ARGV[1] number of the epoch, seen before
 -- ARGV[2] holder: worker and claim number, new at every claim
 -- ARGV[3] how many at most
@@ -24,6 +25,7 @@ local due = redis.call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, 10
 for i = 1, #due, 2 do
   redis.call('ZADD', KEYS[2], ready_score(due[i], tonumber(due[i + 1]), head_start), due[i])
   redis.call('ZREM', KEYS[3], due[i])
+  redis.call('SREM', KEYS[8], due[i])
 end
 
 local popped = redis.call('ZPOPMIN', KEYS[2], most)

@@ -6,9 +6,10 @@
 -- KEYS[3] due ZSET entry -> unix ms
 -- KEYS[4] leases ZSET entry -> expiry, unix ms
 -- KEYS[5] stats HASH accepted, finished, failed
+-- KEYS[6] parked SET entries in due that could run, but not here and now
 -- ARGV[1] head start of one priority step, ms
--- RETURNS array indexed (0 while no epoch holds or it is not rebuilt), ready (due ones included), leased, age of the
---   oldest of the first 100 ready ones in ms, accepted, finished, failed
+-- RETURNS array indexed (0 while no epoch holds or it is not rebuilt), ready (due and parked ones included), leased, age of the
+--   oldest of the first 100 ready ones in ms, accepted, finished, failed, parked
 
 local e = redis.call('HMGET', KEYS[1], 'run_id', 'rebuilt')
 local indexed = e[1] == server_run_id() and e[2] == '1'
@@ -23,8 +24,9 @@ if due[2] and tonumber(due[2]) <= now and (not oldest or tonumber(due[2]) < olde
 local stats = redis.call('HMGET', KEYS[5], 'accepted', 'finished', 'failed')
 return {
   indexed and 1 or 0,
-  redis.call('ZCARD', KEYS[2]) + redis.call('ZCOUNT', KEYS[3], '-inf', now),
+  redis.call('ZCARD', KEYS[2]) + redis.call('ZCOUNT', KEYS[3], '-inf', now) + redis.call('SCARD', KEYS[6]),
   redis.call('ZCARD', KEYS[4]),
   oldest and math.max(0, now - oldest) or 0,
-  tonumber(stats[1] or '0'), tonumber(stats[2] or '0'), tonumber(stats[3] or '0')
+  tonumber(stats[1] or '0'), tonumber(stats[2] or '0'), tonumber(stats[3] or '0'),
+  redis.call('SCARD', KEYS[6])
 }

@@ -48,11 +48,12 @@ local function is_indexed(ready, due, leases, entry)
   return redis.call('ZSCORE', leases, entry) or redis.call('ZSCORE', ready, entry) or redis.call('ZSCORE', due, entry)
 end
 
+-- A time is negative where it has come by the clock that set it; then it only gives the order.
 local function put(ready, due, wake, entry, time, now, head_start)
   if time > now then
     redis.call('ZADD', due, time, entry)
   else
-    redis.call('ZADD', ready, ready_score(entry, time, head_start), entry)
+    redis.call('ZADD', ready, ready_score(entry, math.abs(time), head_start), entry)
   end
   wake_one(wake)
 end

@@ -10,7 +10,7 @@
 -- ARGV[1] number of the epoch, seen before the rows were written or read
 -- ARGV[2] head start of one priority step, ms
 -- ARGV[3] origin: accept, caretaker (rests until the index is rebuilt) or operator
--- ARGV[4...] pairs: entry, time in unix ms
+-- ARGV[4...] pairs: entry, time in unix ms, negative where it has come
 -- RETURNS FENCED another epoch holds: drop the entries, never push them under a newer number
 -- RETURNS RESTING a caretaker came before the index was rebuilt
 -- RETURNS integer how many entries were put
@@ -27,7 +27,7 @@ for i = 1, #entries do
   if not (leased[i] or is_ready[i] or is_due[i]) then
     local time = tonumber(ARGV[2 * i + 3])
     local target = time > now and due or ready
-    target[#target + 1] = time > now and time or ready_score(entries[i], time, head_start)
+    target[#target + 1] = time > now and time or ready_score(entries[i], math.abs(time), head_start)
     target[#target + 1] = entries[i]
   end
 end

@@ -6,6 +6,7 @@
 -- KEYS[3] due ZSET entry -> unix ms
 -- KEYS[4] leases ZSET entry -> expiry, unix ms
 -- KEYS[5] lease HASH entry -> flags and holder
+-- KEYS[6] parked SET entries in due that could run, but not here and now
 -- ARGV[1] number of the new epoch
 -- ARGV[2] lease, ms
 -- ARGV[3...] pairs: entry, its holder
@@ -21,6 +22,7 @@ for i = 3, #ARGV, 2 do
   else
     redis.call('ZREM', KEYS[2], entry)
     redis.call('ZREM', KEYS[3], entry)
+    redis.call('SREM', KEYS[6], entry)
     redis.call('ZADD', KEYS[4], expiry, entry)
     redis.call('HSET', KEYS[5], entry, value or '10' .. ARGV[i + 1])
     answer[#answer + 1] = 1

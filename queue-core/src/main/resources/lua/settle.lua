@@ -9,29 +9,34 @@
 -- KEYS[5] lease HASH entry -> flags and holder
 -- KEYS[6] wake LIST at most one mark
 -- KEYS[7] stats HASH accepted, finished, failed
+-- KEYS[8] parked SET entries in due that could run, but not here and now
 -- ARGV[1] number of the epoch, seen before the row was written
 -- ARGV[2] head start of one priority step, ms
 -- ARGV[3] how many of them ended their job
 -- ARGV[4] how many of them failed
--- ARGV[5...] fours: entry, its holder, the entry that follows or '', that one's time in unix ms
+-- ARGV[5] parked 1 when what goes back to due is runnable, 0 when its row has a time
+-- ARGV[6...] fours: entry, its holder, the entry that follows or '', that one's time in unix ms, negative where it has come
 -- RETURNS FENCED another epoch holds
 -- RETURNS integer how many leases were ended
 
 if not epoch_holds(KEYS[1], ARGV[1]) then return 'FENCED' end
 local now, head_start, entries, ended = now_ms(), tonumber(ARGV[2]), {}, {}
-for i = 5, #ARGV, 4 do entries[#entries + 1] = ARGV[i] end
+for i = 6, #ARGV, 4 do entries[#entries + 1] = ARGV[i] end
 local values, held = read_in_parts('HMGET', KEYS[5], entries), {}
 for i = 1, #entries do
-  held[i] = values[i] and string.sub(values[i], 3) == ARGV[4 * i + 2]
+  held[i] = values[i] and string.sub(values[i], 3) == ARGV[4 * i + 3]
   if held[i] then ended[#ended + 1] = entries[i] end
 end
 call_in_parts('ZREM', KEYS[4], ended)
 call_in_parts('HDEL', KEYS[5], ended)
 for i = 1, #entries do
-  local follower = ARGV[4 * i + 3]
+  local follower, time = ARGV[4 * i + 4], tonumber(ARGV[4 * i + 5])
   -- The same entry goes back only by the claim that holds it: a repeated hand-back must not move a later claim's.
   if follower ~= '' and (held[i] or follower ~= entries[i]) and not is_indexed(KEYS[2], KEYS[3], KEYS[4], follower) then
-    put(KEYS[2], KEYS[3], KEYS[6], follower, tonumber(ARGV[4 * i + 4]), now, head_start)
+    -- Its row's time is ahead though Redis' clock is past it: not at once again, or it would go round in circles.
+    if follower == entries[i] and time >= 0 and time <= now then time = now + 100 end
+    put(KEYS[2], KEYS[3], KEYS[6], follower, time, now, head_start)
+    if ARGV[5] == '1' and time > now then redis.call('SADD', KEYS[8], follower) end
   end
 end
 if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[7], 'finished', ARGV[3]) end

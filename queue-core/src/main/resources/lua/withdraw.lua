@@ -5,6 +5,7 @@
 -- KEYS[2] ready ZSET entry -> score
 -- KEYS[3] due ZSET entry -> unix ms
 -- KEYS[4] lease HASH entry -> flags (begun, cancel requested) and holder
+-- KEYS[5] parked SET entries in due that could run, but not here and now
 -- ARGV[1] number of the epoch, seen before the request was noted
 -- ARGV[2] entry
 -- ARGV[3] channel on which workers hear of marked leases
@@ -24,4 +25,5 @@ end
 if not rebuilt then return 'UNKNOWN' end
 redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('ZREM', KEYS[3], ARGV[2])
+redis.call('SREM', KEYS[5], ARGV[2])
 return 'WITHDRAWN'

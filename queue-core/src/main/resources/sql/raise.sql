@@ -31,4 +31,6 @@ WITH input AS (
   SELECT id, fence - 1, attempt + 1, failure_reason, failure_message, worker, clock_timestamp() FROM raised WHERE crashed
   ON CONFLICT DO NOTHING
 )
-SELECT id, fence, state, priority, (extract(epoch FROM due_at) * 1000)::int8 AS due_ms FROM raised
+SELECT id, fence, state, priority, (extract(epoch FROM due_at) * 1000)::int8 AS due_ms,
+       coalesce(due_at > clock_timestamp(), false) AS ahead
+  FROM raised

@@ -11,6 +11,7 @@ import io.millrace.core.operate.OperationResult;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueView;
 import io.millrace.testkit.Stores;
 import io.millrace.worker.handler.JobFailure;
 import java.time.Duration;
@@ -169,6 +170,9 @@ class WorkerTest {
             JobDetails waiting = stack.find(unknown.getLast());
             assertThat(waiting.state()).isIn(JobState.READY, JobState.RUNNING);
             assertThat(waiting.attempt()).isLessThanOrEqualTo(1);
+            QueueView shown = Awaitility.await()
+                    .until(() -> stack.engine.depths().read().getFirst(), queue -> queue.ready() == unknown.size());
+            assertThat(shown.waitingReason()).contains("wait for a worker that has a handler");
             assertThat(worker.view().types()).containsExactly("known");
         }
     }

@@ -204,7 +204,8 @@ public final class JobAcceptor implements AutoCloseable {
             if (candidate.runMillis() - candidate.id().unixMillis() <= PUSH_HORIZON.toMillis()) {
                 Entry entry = Entry.first(candidate.id(), candidate.job().priority());
                 byQueue.computeIfAbsent(candidate.job().queue(), queue -> new ArrayList<>())
-                        .add(new IndexedJob(candidate.job().queue(), entry, candidate.runMillis()));
+                        .add(new IndexedJob(
+                                candidate.job().queue(), entry, candidate.runMillis(), candidate.isAhead()));
             }
         }
         byQueue.forEach((queue, jobs) ->

@@ -133,7 +133,7 @@ public final class Dispatcher {
             } else if (row.notDueUntil().isPresent()) {
                 long time = row.notDueUntil().getAsLong();
                 settled.add(new Settlement(
-                        lease.entry(), lease.holder(), new IndexedJob(claim.queue, lease.entry(), time)));
+                        lease.entry(), lease.holder(), IndexedJob.waiting(claim.queue, lease.entry(), time)));
                 leases.release(lease);
             } else if (row.payload().isEmpty()) {
                 unread.add(lease);
@@ -141,7 +141,7 @@ public final class Dispatcher {
                 runnable.add(new ClaimedJob(claim.queue, lease.entry(), row, lease));
             }
         }
-        settle(claim.queue, settled);
+        settle(claim.queue, settled, false);
         putBack(claim.queue, unread, Duration.ZERO);
         return runnable;
     }
@@ -189,28 +189,31 @@ public final class Dispatcher {
         // holder.
         unbegun.forEach(leases::release);
         long time = clock.millis() + delay.toMillis();
-        settle(
-                queue,
-                unbegun.stream()
-                        .map(lease -> new Settlement(
-                                lease.entry(),
-                                lease.holder(),
-                                new IndexedJob(queue, lease.entry(), timeOf(lease, time, delay))))
-                        .toList());
+        List<Settlement> back = unbegun.stream()
+                .map(lease -> new Settlement(
+                        lease.entry(),
+                        lease.holder(),
+                        delay.isZero() ? asAccepted(queue, lease) : IndexedJob.waiting(queue, lease.entry(), time)))
+                .toList();
+        settle(queue, back, delay.isPositive());
     }
 
     /** Without a delay a job keeps its place: its time of acceptance, which is never after now. */
-    private static long timeOf(Lease lease, long time, Duration delay) {
-        return delay.isZero() ? lease.entry().id().unixMillis() : time;
+    private static IndexedJob asAccepted(QueueName queue, Lease lease) {
+        return IndexedJob.runnable(queue, lease.entry(), lease.entry().id().unixMillis());
     }
 
-    private void settle(QueueName queue, List<Settlement> settlements) {
+    private void settle(QueueName queue, List<Settlement> settlements, boolean parked) {
         OptionalLong epoch = epochs.seen(queue);
         if (settlements.isEmpty() || epoch.isEmpty()) {
             return;
         }
         try {
-            index.settle(queue, epoch.getAsLong(), settlements, 0, 0);
+            if (parked) {
+                index.park(queue, epoch.getAsLong(), settlements);
+            } else {
+                index.settle(queue, epoch.getAsLong(), settlements, 0, 0);
+            }
         } catch (IndexUnavailableException e) {
             log.debug("{} leases of {} are left to the reaper: {}", settlements.size(), queue, e.getMessage());
         }

@@ -155,7 +155,7 @@ public final class Finisher implements AutoCloseable {
         if (epoch.isPresent()) {
             boolean again = receipt.dueMillis().isPresent();
             IndexedJob follower = again
-                    ? new IndexedJob(
+                    ? IndexedJob.waiting(
                             job.queue(),
                             job.entry().withFence(job.entry().fence() + 1),
                             receipt.dueMillis().getAsLong())

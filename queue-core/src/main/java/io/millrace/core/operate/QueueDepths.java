@@ -10,11 +10,12 @@ import io.millrace.protocol.QueueView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what is in every queue: the index for what waits and runs, the rows for the rest. Safe for any threads. */
 public final class QueueDepths {
 
-    private static final Depth UNKNOWN = new Depth(false, 0, 0, Duration.ZERO, 0, 0, 0);
+    private static final Depth UNKNOWN = new Depth(false, 0, 0, Duration.ZERO, 0, 0, 0, 0);
 
     private final QueueRows queues;
     private final JobQueries rows;
@@ -51,7 +52,14 @@ public final class QueueDepths {
                 depth.failed(),
                 queue.paused(),
                 depth.indexed(),
-                queue.paused() ? "the queue is paused" : null);
+                reason(queue, depth));
+    }
+
+    private static @Nullable String reason(QueueRows.QueueRow queue, Depth depth) {
+        if (queue.paused()) {
+            return "the queue is paused";
+        }
+        return depth.parked() > 0 ? depth.parked() + " jobs wait for a worker that has a handler for them" : null;
     }
 
     private Depth depth(QueueName queue) {

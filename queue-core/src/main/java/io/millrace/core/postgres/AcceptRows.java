@@ -32,9 +32,14 @@ public final class AcceptRows {
      */
     public record Candidate(JobId id, NewJob job, long runMillis) {
 
+        /** Whether it waits for a time. */
+        public boolean isAhead() {
+            return runMillis > id.unixMillis();
+        }
+
         @Nullable
         Long dueMillis() {
-            return runMillis > id.unixMillis() ? runMillis : null;
+            return isAhead() ? runMillis : null;
         }
 
         @Nullable

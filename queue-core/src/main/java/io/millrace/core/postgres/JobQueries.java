@@ -160,7 +160,7 @@ public final class JobQueries {
                 .query(sql, statement -> statement.setObject(1, id.value()), row -> {
                     Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
                     long time = Columns.optionalLong(row, "due_ms").orElse(id.unixMillis());
-                    return new IndexedJob(new QueueName(row.getString("queue")), entry, time);
+                    return IndexedJob.runnable(new QueueName(row.getString("queue")), entry, time);
                 })
                 .stream()
                 .findFirst();

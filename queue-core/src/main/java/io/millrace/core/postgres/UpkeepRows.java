@@ -61,8 +61,9 @@ public final class UpkeepRows {
      * @param entry id, priority, current fence
      * @param state stored state
      * @param dueMillis its time, unix ms
+     * @param ahead whether that time is still ahead
      */
-    public record IndexRow(Entry entry, StoredState state, OptionalLong dueMillis) {
+    public record IndexRow(Entry entry, StoredState state, OptionalLong dueMillis, boolean ahead) {
 
         /** When it may run: its due time, or else its acceptance. */
         public long timeMillis() {
@@ -121,7 +122,11 @@ public final class UpkeepRows {
     }
 
     private static IndexRow indexRow(ResultSet row) throws SQLException {
-        return new IndexRow(entry(row), StoredState.ofCode(row.getInt("state")), Columns.optionalLong(row, "due_ms"));
+        return new IndexRow(
+                entry(row),
+                StoredState.ofCode(row.getInt("state")),
+                Columns.optionalLong(row, "due_ms"),
+                row.getBoolean("ahead"));
     }
 
     /** Unfinished rows accepted from {@code from} on and before {@code to}, which never waited for a time. */
@@ -163,7 +168,7 @@ public final class UpkeepRows {
     private static IndexedJob indexedJob(ResultSet row) throws SQLException {
         Entry entry = entry(row);
         long time = Columns.optionalLong(row, "due_ms").orElse(entry.id().unixMillis());
-        return new IndexedJob(new QueueName(row.getString("queue")), entry, time);
+        return IndexedJob.waiting(new QueueName(row.getString("queue")), entry, time);
     }
 
     private static Entry entry(ResultSet row) throws SQLException {

@@ -125,6 +125,7 @@ public final class QueueIndex {
      * @param accepted jobs accepted
      * @param finished jobs ended
      * @param failed attempts failed
+     * @param parked of the ready ones, those that no worker could run when it claimed them
      */
     public record Depth(
             boolean indexed,
@@ -133,7 +134,8 @@ public final class QueueIndex {
             Duration oldestReady,
             long accepted,
             long finished,
-            long failed) {}
+            long failed,
+            long parked) {}
 
     /** @param redis where the index is */
     public QueueIndex(Redis redis) {
@@ -155,7 +157,7 @@ public final class QueueIndex {
                     arguments(epoch, headStart, text(origin.name().toLowerCase(Locale.ROOT)));
             for (IndexedJob job : jobs.subList(from, Math.min(jobs.size(), from + MOST_PER_SCRIPT))) {
                 arguments.add(job.entry().bytes());
-                arguments.add(number(job.timeMillis()));
+                arguments.add(time(job));
             }
             answer = run(PUSH, queue, arguments, value -> ((Long) value).intValue());
             if (!(answer instanceof IndexAnswer.Done<Integer> done)) {
@@ -185,13 +187,21 @@ public final class QueueIndex {
      */
     public IndexAnswer<Integer> settle(
             QueueName queue, long epoch, List<Settlement> settlements, int ended, int failed) {
-        List<byte[]> arguments = arguments(epoch, headStart, number(ended), number(failed));
+        return settle(queue, settlements, arguments(epoch, headStart, number(ended), number(failed), number(0)));
+    }
+
+    /** Ends leases of what could run, but not here and now; it stays counted among what is ready. */
+    public IndexAnswer<Integer> park(QueueName queue, long epoch, List<Settlement> settlements) {
+        return settle(queue, settlements, arguments(epoch, headStart, number(0), number(0), number(1)));
+    }
+
+    private IndexAnswer<Integer> settle(QueueName queue, List<Settlement> settlements, List<byte[]> arguments) {
         for (Settlement settlement : settlements) {
             IndexedJob follower = settlement.follower;
             arguments.add(settlement.entry.bytes());
             arguments.add(text(settlement.holder));
             arguments.add(follower == null ? new byte[0] : follower.entry().bytes());
-            arguments.add(number(follower == null ? 0 : follower.timeMillis()));
+            arguments.add(follower == null ? number(0) : time(follower));
         }
         return run(SETTLE, queue, arguments, value -> ((Long) value).intValue());
     }
@@ -259,7 +269,8 @@ public final class QueueIndex {
     public Depth depth(QueueName queue) {
         List<?> list = (List<?>) redis.run(DEPTH, redis.keys().of(DEPTH, queue), List.of(headStart));
         List<Long> n = list.stream().map(value -> (Long) value).toList();
-        return new Depth(n.get(0) == 1, n.get(1), n.get(2), Duration.ofMillis(n.get(3)), n.get(4), n.get(5), n.get(6));
+        return new Depth(
+                n.get(0) == 1, n.get(1), n.get(2), Duration.ofMillis(n.get(3)), n.get(4), n.get(5), n.get(6), n.get(7));
     }
 
     /** The worker that holds an entry; empty when none does. */
@@ -321,6 +332,10 @@ public final class QueueIndex {
         arguments.add(number(epoch));
         arguments.addAll(List.of(others));
         return arguments;
+    }
+
+    private static byte[] time(IndexedJob job) {
+        return number(job.ahead() ? job.timeMillis() : -job.timeMillis());
     }
 
     private static byte[] number(long value) {

@@ -88,7 +88,7 @@ final class Reaper {
     }
 
     private static @Nullable IndexedJob follower(QueueName queue, @Nullable IndexRow row) {
-        return row == null ? null : new IndexedJob(queue, row.entry(), row.timeMillis());
+        return row == null ? null : new IndexedJob(queue, row.entry(), row.timeMillis(), row.ahead());
     }
 
     private static Expired expired(Reaped reaped) {

@@ -65,7 +65,7 @@ class LeaseKeeperTest {
 
     private Lease claim(long epoch, String holder) {
         Entry entry = Entry.first(JobId.of(System.currentTimeMillis(), 0, RANDOM.nextLong()), 0);
-        index.push(queue, epoch, Origin.ACCEPT, List.of(new IndexedJob(queue, entry, 1)));
+        index.push(queue, epoch, Origin.ACCEPT, List.of(IndexedJob.waiting(queue, entry, 1)));
         long sent = System.nanoTime();
         assertThat(index.claim(queue, epoch, holder, 1).result().orElseThrow().entries())
                 .containsExactly(entry);

@@ -67,7 +67,7 @@ class QueueIndexTest {
     }
 
     private IndexedJob at(Entry entry, long time) {
-        return new IndexedJob(queue, entry, time);
+        return new IndexedJob(queue, entry, time, time > System.currentTimeMillis());
     }
 
     private int push(IndexedJob... jobs) {

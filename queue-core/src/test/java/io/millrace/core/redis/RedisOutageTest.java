@@ -73,7 +73,7 @@ class RedisOutageTest {
             epochs.open(queue, 7);
             for (int i = 0; i < 50; i++) {
                 Entry entry = Entry.first(JobId.of(i, i, i), 0);
-                index.push(queue, 7, QueueIndex.Origin.ACCEPT, List.of(new IndexedJob(queue, entry, i)));
+                index.push(queue, 7, QueueIndex.Origin.ACCEPT, List.of(IndexedJob.waiting(queue, entry, i)));
             }
 
             proxy.stall();
@@ -146,11 +146,14 @@ class RedisOutageTest {
             QueueIndex index = new QueueIndex(redis);
             epochs.open(queue, 1);
             Entry entry = Entry.first(JobId.of(1, 1, 1), 0);
-            index.push(queue, 1, QueueIndex.Origin.ACCEPT, List.of(new IndexedJob(queue, entry, 1)));
+            index.push(queue, 1, QueueIndex.Origin.ACCEPT, List.of(IndexedJob.waiting(queue, entry, 1)));
             other.configSet("maxmemory", "1000000");
 
             assertThatThrownBy(() -> index.push(
-                            queue, 1, QueueIndex.Origin.ACCEPT, List.of(new IndexedJob(queue, entry.withFence(1), 1))))
+                            queue,
+                            1,
+                            QueueIndex.Origin.ACCEPT,
+                            List.of(IndexedJob.waiting(queue, entry.withFence(1), 1))))
                     .isInstanceOf(IndexUnavailableException.class);
             assertThat(index.claim(queue, 1, "w/1", 1).result().orElseThrow().entries())
                     .containsExactly(entry);
