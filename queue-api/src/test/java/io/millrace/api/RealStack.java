@@ -26,13 +26,11 @@ final class RealStack implements AutoCloseable {
     final FileArtifactStore artifacts;
     final TestApi api;
 
-    private final ApiConfig config;
     private final Map<String, String> keys = new HashMap<>();
 
     private RealStack(FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
         this.postgres = postgres;
         this.redis = redis;
-        this.config = config;
         this.artifacts = new FileArtifactStore(config.artifacts());
         this.engine = QueueEngine.open(config.engine(), artifacts);
         key("admin", "tests", Scope.ADMIN);
@@ -41,7 +39,9 @@ final class RealStack implements AutoCloseable {
         key("read", "tests", Scope.READ);
         key("operate", "tests", Scope.OPERATE);
         keys.put("stranger", ApiKeys.generate());
-        this.api = serve();
+        this.api = new TestApi(
+                ApiServer.start(config, engine, artifacts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                keys);
     }
 
     /** Everything on an empty database and a part of Redis of its own. */
@@ -78,13 +78,6 @@ final class RealStack implements AutoCloseable {
         String key = ApiKeys.generate();
         engine.apiKeys().ensure(key, owner, Set.of(scope));
         keys.put(name, key);
-    }
-
-    /** One more service on the same engine, which the caller closes. */
-    TestApi serve() {
-        return new TestApi(
-                ApiServer.start(config, engine, artifacts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
-                keys);
     }
 
     @Override
