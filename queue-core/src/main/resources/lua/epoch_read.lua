@@ -1,9 +1,11 @@
 #!lua flags=allow-oom
--- epoch_read: tell the number of the queue's epoch, if it is one of this server.
+-- epoch_read: tell the number of the queue's epoch, if it is one of this server, and whether the queue is paused.
 --
 -- KEYS[1] epoch HASH number, run_id, opened_at, rebuilt
--- RETURNS array number (-1 when none holds), rebuilt 0 or 1, ms since it was opened
+-- KEYS[2] settings HASH paused
+-- RETURNS array number (-1 when none holds), rebuilt 0 or 1, ms since it was opened, paused 0 or 1
 
 local e = redis.call('HMGET', KEYS[1], 'number', 'run_id', 'rebuilt', 'opened_at')
-if not e[1] or e[2] ~= server_run_id() then return { -1, 0, 0 } end
-return { tonumber(e[1]), e[3] == '1' and 1 or 0, now_ms() - tonumber(e[4]) }
+local paused = redis.call('HGET', KEYS[2], 'paused') == '1' and 1 or 0
+if not e[1] or e[2] ~= server_run_id() then return { -1, 0, 0, paused } end
+return { tonumber(e[1]), e[3] == '1' and 1 or 0, now_ms() - tonumber(e[4]), paused }

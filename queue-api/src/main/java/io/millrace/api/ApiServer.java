@@ -5,28 +5,31 @@ import io.millrace.api.events.EventsRoute;
 import io.millrace.api.events.SnapshotFeed;
 import io.millrace.api.events.SnapshotSampler;
 import io.millrace.api.health.HealthRoutes;
+import io.millrace.api.health.MetricsRoute;
 import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.HttpServer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.api.job.JobRoutes;
+import io.millrace.api.job.SubmitRoutes;
 import io.millrace.api.queue.QueueRoutes;
 import io.millrace.core.QueueEngine;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.metrics.HttpMetrics;
+import io.millrace.core.metrics.JobMetrics;
+import io.millrace.core.metrics.QueueMetrics;
 import io.millrace.core.thread.NamedThreads;
 import io.millrace.dashboard.Dashboard;
 import io.millrace.protocol.payload.PayloadTypes;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.UnaryOperator;
 
 /** The REST service: routes, scopes and the server, wired together. Closing it twice is harmless. */
 public final class ApiServer implements AutoCloseable {
 
     private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(1);
     private static final int MOST_LISTENERS = 100;
-    private static final int FAILURES_SHOWN = 20;
 
     private final SnapshotFeed feed;
     private final HttpServer server;
@@ -39,27 +42,31 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Starts the service on a running engine, which stays the caller's to close, after this.
      *
-     * @param metrics what {@code /metrics} shows
+     * @param metrics what {@code /metrics} shows; the service adds its own meters
      */
     public static ApiServer start(
             ApiConfig config, QueueEngine engine, ArtifactStore artifacts, PrometheusMeterRegistry metrics) {
-        return start(config.host(), config.port(), new EngineBackend(engine), artifacts, metrics::scrape);
-    }
-
-    static ApiServer start(
-            String host, int port, Backend backend, ArtifactStore artifacts, UnaryOperator<String> metrics) {
         InstantSource clock = InstantSource.system();
-        var sampler = new SnapshotSampler(
-                backend::queues, backend::workers, () -> backend.failures(FAILURES_SHOWN), backend::health, clock);
         var feed = new SnapshotFeed(
-                sampler, SNAPSHOT_EVERY, MOST_LISTENERS, NamedThreads.virtual("millrace-api-snapshots"));
+                new SnapshotSampler(engine.depths(), engine.workers(), engine.failures(), engine.health(), clock),
+                SNAPSHOT_EVERY,
+                MOST_LISTENERS,
+                NamedThreads.virtual("millrace-api-snapshots"));
         var routes = new RouteTable();
-        new JobRoutes(backend, artifacts, PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock).addTo(routes);
-        new QueueRoutes(backend::queues, backend::workers).addTo(routes);
-        new HealthRoutes(backend::health, metrics).addTo(routes);
+        new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock)
+                .addTo(routes);
+        new JobRoutes(engine.reader(), engine.operator(), artifacts).addTo(routes);
+        new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers()).addTo(routes);
+        var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
+        new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(feed));
         routes.open("/", ctx -> ctx.redirect(Dashboard.PATH));
-        var server = HttpServer.start(host, port, new Gate(backend::authenticate), routes, new Dashboard()::register);
+        var server = HttpServer.start(
+                new HttpServer.Address(config.host(), config.port()),
+                new Gate(engine.apiKeys()),
+                routes,
+                new HttpMetrics(metrics),
+                new Dashboard()::register);
         return new ApiServer(feed, server);
     }
 

@@ -10,47 +10,74 @@ import io.millrace.core.config.Settings;
 import io.millrace.testkit.FaultProxy;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The service on a real engine, with a switch between it and PostgreSQL. */
+/** The service on a real engine, with a switch between it and each of its servers. */
 final class RealStack implements AutoCloseable {
 
     final FaultProxy postgres;
+    final FaultProxy redis;
     final QueueEngine engine;
-    final String key = ApiKeys.generate();
+    final FileArtifactStore artifacts;
     final TestApi api;
 
-    private RealStack(FaultProxy postgres, ApiConfig config, FileArtifactStore artifacts) {
+    private final Map<String, String> keys = new HashMap<>();
+
+    private RealStack(FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
         this.postgres = postgres;
+        this.redis = redis;
+        this.artifacts = new FileArtifactStore(config.artifacts());
         this.engine = QueueEngine.open(config.engine(), artifacts);
-        engine.apiKeys().ensure(key, "tests", Set.of(Scope.ADMIN));
+        key("admin", "tests", Scope.ADMIN);
+        key("other", "others", Scope.ADMIN);
+        key("produce", "tests", Scope.PRODUCE);
+        key("read", "tests", Scope.READ);
+        key("operate", "tests", Scope.OPERATE);
+        keys.put("stranger", ApiKeys.generate());
         this.api = new TestApi(
-                ApiServer.start(config, engine, artifacts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)), key);
+                ApiServer.start(config, engine, artifacts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                keys);
     }
 
-    static RealStack start(Path folder) throws IOException {
+    /** Everything on an empty database and a part of Redis of its own. */
+    static RealStack start(Path folder) {
         Stores stores = Stores.fresh();
         URI database = URI.create(stores.jdbcUrl().substring("jdbc:".length()));
-        FaultProxy proxy = FaultProxy.to(database.getPort());
+        URI index = URI.create(stores.redisUri());
+        FaultProxy postgres = FaultProxy.to(database.getPort());
+        FaultProxy redis = FaultProxy.to(index.getPort());
         Map<String, String> values = new HashMap<>();
-        values.put(
-                "MILLRACE_POSTGRES_URL",
-                stores.jdbcUrl().replace(":" + database.getPort() + "/", ":" + proxy.port() + "/"));
+        values.put("MILLRACE_POSTGRES_URL", via(stores.jdbcUrl(), database, postgres));
         values.put("MILLRACE_POSTGRES_USER", stores.user());
         values.put("MILLRACE_POSTGRES_PASSWORD", stores.password());
         values.put("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "1s");
-        values.put("MILLRACE_REDIS_URL", stores.redisUri());
+        values.put("MILLRACE_REDIS_URL", via(stores.redisUri(), index, redis));
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
         values.put("MILLRACE_API_PORT", "0");
         values.put("MILLRACE_ARTIFACTS_DIR", folder.toString());
         var settings = new Settings(values);
         ApiConfig config = ApiConfig.from(settings);
         settings.throwIfWrong();
-        return new RealStack(proxy, config, new FileArtifactStore(config.artifacts()));
+        try {
+            return new RealStack(postgres, redis, config);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String via(String address, URI server, FaultProxy proxy) {
+        return address.replace(":" + server.getPort(), ":" + proxy.port());
+    }
+
+    private void key(String name, String owner, Scope scope) {
+        String key = ApiKeys.generate();
+        engine.apiKeys().ensure(key, owner, Set.of(scope));
+        keys.put(name, key);
     }
 
     @Override
@@ -58,5 +85,6 @@ final class RealStack implements AutoCloseable {
         api.close();
         engine.close();
         postgres.close();
+        redis.close();
     }
 }

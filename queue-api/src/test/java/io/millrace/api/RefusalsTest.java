@@ -4,19 +4,19 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.IntStream.range;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.job.OverloadedException;
-import io.millrace.core.job.StoreUnavailableException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,13 +26,23 @@ import tools.jackson.databind.JsonNode;
 /** Every way in which a request is refused: its status, its code, the fields it names. */
 class RefusalsTest {
 
-    private static final FakeBackend BACKEND = new FakeBackend();
-    private static final TestApi API = new TestApi(BACKEND, new FakeArtifacts());
     private static final String ID = "01890000-0000-7000-8000-000000000000";
+
+    @TempDir
+    static Path folder;
+
+    private static RealStack stack;
+    private static TestApi api;
+
+    @BeforeAll
+    static void start() {
+        stack = RealStack.start(folder);
+        api = stack.api;
+    }
 
     @AfterAll
     static void stop() {
-        API.close();
+        stack.close();
     }
 
     static Stream<Arguments> fields() {
@@ -85,7 +95,7 @@ class RefusalsTest {
     @ParameterizedTest
     @MethodSource("fields")
     void every_wrong_field_is_named_at_once(String body, String pointers) {
-        HttpResponse<String> answer = API.submit(body.replace('\'', '"'));
+        HttpResponse<String> answer = api.submit(body.replace('\'', '"'));
         assertProblem(answer, 400, "invalid_field");
         assertThat(pointers(TestApi.json(answer))).containsExactlyInAnyOrder(pointers.split(" ", -1));
     }
@@ -113,7 +123,7 @@ class RefusalsTest {
     @ParameterizedTest
     @MethodSource("malformed")
     void what_is_not_json_is_refused_with_its_place(String body, String detail) {
-        HttpResponse<String> answer = API.submit(body);
+        HttpResponse<String> answer = api.submit(body);
         assertProblem(answer, 400, "malformed_request");
         assertThat(TestApi.json(answer).get("detail").asString()).contains(detail);
     }
@@ -123,7 +133,7 @@ class RefusalsTest {
         byte[] latin = "{\"type\":\"a\",\"payload\":{\"k\":\"é\"}}".getBytes(StandardCharsets.ISO_8859_1);
         byte[] utf16 = "{\"type\":\"a\",\"payload\":{}}".getBytes(StandardCharsets.UTF_16LE);
         for (byte[] body : List.of(latin, utf16)) {
-            var answer = API.send(API.post("/v1/jobs", "").POST(BodyPublishers.ofByteArray(body)));
+            var answer = api.send(api.post("/v1/jobs", "").POST(BodyPublishers.ofByteArray(body)));
             assertProblem(answer, 400, "malformed_request");
         }
     }
@@ -142,7 +152,7 @@ class RefusalsTest {
                 "'\"with \\\" quote\"'|202"
             })
     void an_idempotency_key_is_a_structured_string_or_bare(String key, int status) {
-        var answer = API.submit("{\"type\":\"a\",\"payload\":{}}", "Idempotency-Key", key);
+        var answer = api.submit("{\"type\":\"a\",\"payload\":{}}", "Idempotency-Key", key);
         assertThat(answer.statusCode()).isEqualTo(status);
         if (status == 400) {
             assertProblem(answer, 400, "invalid_idempotency_key");
@@ -152,11 +162,11 @@ class RefusalsTest {
     @Test
     void an_idempotency_key_has_at_most_255_characters_and_comes_once() {
         String body = "{\"type\":\"a\",\"payload\":{}}";
-        assertThat(API.submit(body, "Idempotency-Key", "k".repeat(255)).statusCode())
+        assertThat(api.submit(body, "Idempotency-Key", "k".repeat(255)).statusCode())
                 .isEqualTo(202);
-        assertProblem(API.submit(body, "Idempotency-Key", "k".repeat(256)), 400, "invalid_idempotency_key");
+        assertProblem(api.submit(body, "Idempotency-Key", "k".repeat(256)), 400, "invalid_idempotency_key");
         assertProblem(
-                API.submit(body, "Idempotency-Key", "one", "Idempotency-Key", "two"), 400, "invalid_idempotency_key");
+                api.submit(body, "Idempotency-Key", "one", "Idempotency-Key", "two"), 400, "invalid_idempotency_key");
     }
 
     @ParameterizedTest
@@ -168,6 +178,8 @@ class RefusalsTest {
         "GET,/v1/jobs/" + ID + "/artifacts/..%2f..%2fetc,400,malformed_request",
         "POST,/v1/jobs/" + ID + "/redrive,404,not_found",
         "POST,/v1/jobs/" + ID + "/cancel,404,not_found",
+        "POST,/v1/queues/nobody-used-it/pause,404,not_found",
+        "POST,/v1/queues/NoName/resume,404,not_found",
         "GET,/v1/nothing,404,not_found",
         "GET,/nothing,404,not_found",
         "GET,/v1/jobs,405,method_not_allowed",
@@ -176,13 +188,13 @@ class RefusalsTest {
         "OPTIONS,/v1/jobs,405,method_not_allowed"
     })
     void what_does_not_exist_is_a_problem_too(String method, String path, int status, String code) {
-        var answer = API.send(API.request(path, "admin").method(method, BodyPublishers.noBody()));
+        var answer = api.send(api.request(path, "admin").method(method, BodyPublishers.noBody()));
         assertProblem(answer, status, code);
     }
 
     @Test
     void a_wrong_method_is_told_the_right_ones() {
-        var answer = API.send(API.request("/v1/queues", "admin").DELETE());
+        var answer = api.send(api.request("/v1/queues", "admin").DELETE());
         assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
     }
 
@@ -190,68 +202,64 @@ class RefusalsTest {
     void only_plain_json_is_read() {
         for (String type :
                 List.of("text/plain", "application/x-www-form-urlencoded", "application/json;charset=latin1")) {
-            var request = API.request("/v1/jobs", "admin").header("Content-Type", type);
-            assertProblem(API.send(request.POST(BodyPublishers.ofString("{}"))), 415, "unsupported_media_type");
+            var request = api.request("/v1/jobs", "admin").header("Content-Type", type);
+            assertProblem(api.send(request.POST(BodyPublishers.ofString("{}"))), 415, "unsupported_media_type");
         }
-        var untyped = API.request("/v1/jobs", "admin").POST(BodyPublishers.ofString("{}"));
-        assertProblem(API.send(untyped), 415, "unsupported_media_type");
-        var zipped = API.post("/v1/jobs", "{}").header("Content-Encoding", "gzip");
-        assertProblem(API.send(zipped), 415, "unsupported_media_type");
+        var untyped = api.request("/v1/jobs", "admin").POST(BodyPublishers.ofString("{}"));
+        assertProblem(api.send(untyped), 415, "unsupported_media_type");
+        var zipped = api.post("/v1/jobs", "{}").header("Content-Encoding", "gzip");
+        assertProblem(api.send(zipped), 415, "unsupported_media_type");
     }
 
     @Test
     void a_body_over_the_limit_is_refused_with_and_without_a_length() {
         byte[] large = new byte[2 * 1024 * 1024];
-        var withLength = API.post("/v1/jobs", "").POST(BodyPublishers.ofByteArray(large));
-        assertProblem(API.send(withLength), 413, "too_large");
-        var chunked = API.post("/v1/jobs", "").POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(large)));
-        assertProblem(API.send(chunked), 413, "too_large");
+        var withLength = api.post("/v1/jobs", "").POST(BodyPublishers.ofByteArray(large));
+        assertProblem(api.send(withLength), 413, "too_large");
+        var chunked = api.post("/v1/jobs", "").POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(large)));
+        assertProblem(api.send(chunked), 413, "too_large");
     }
 
     @Test
     void a_payload_may_have_one_mebibyte_and_not_a_byte_more() {
         String most = "{\"x\":\"" + "a".repeat(1024 * 1024 - 8) + "\"}";
         assertThat(most).hasSize(1024 * 1024);
-        assertThat(API.submit("{\"type\":\"a\",\"payload\":" + most + "}").statusCode())
+        assertThat(api.submit("{\"type\":\"a\",\"payload\":" + most + "}").statusCode())
                 .isEqualTo(202);
-        var over = API.submit("{\"type\":\"a\",\"payload\":" + most.replace("}", " }") + "}");
+        var over = api.submit("{\"type\":\"a\",\"payload\":" + most.replace("}", " }") + "}");
         assertProblem(over, 413, "too_large");
     }
 
     @Test
     void a_bulk_has_at_most_10_000_jobs_and_must_be_an_array() {
         String items = range(0, 10_001).mapToObj(i -> "{}").collect(joining(",", "[", "]"));
-        assertProblem(API.send(API.post("/v1/jobs/bulk", items)), 413, "too_large");
-        assertProblem(API.send(API.post("/v1/jobs/bulk", "{}")), 400, "malformed_request");
+        assertProblem(api.send(api.post("/v1/jobs/bulk", items)), 413, "too_large");
+        assertProblem(api.send(api.post("/v1/jobs/bulk", "{}")), 400, "malformed_request");
         assertProblem(
-                API.send(API.post("/v1/jobs/bulk", "[]").header("Idempotency-Key", "k")),
+                api.send(api.post("/v1/jobs/bulk", "[]").header("Idempotency-Key", "k")),
                 400,
                 "invalid_idempotency_key");
     }
 
     @Test
     void oversized_headers_are_refused_before_any_route() {
-        HttpRequest.Builder request = API.request("/v1/queues", "admin").header("X-Large", "x".repeat(9000));
-        HttpResponse<String> answer = API.send(request);
+        HttpRequest.Builder request = api.request("/v1/queues", "admin").header("X-Large", "x".repeat(9000));
+        HttpResponse<String> answer = api.send(request);
         assertThat(answer.statusCode()).isEqualTo(431);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     }
 
     @Test
-    void a_store_that_is_down_or_full_is_503_with_retry_after() {
-        var backend = new FakeBackend();
-        try (var api = new TestApi(backend, new FakeArtifacts())) {
-            for (RuntimeException e : List.of(
-                    new StoreUnavailableException("storing", new IllegalStateException("down")),
-                    new OverloadedException("full"))) {
-                backend.failure.set(Optional.of(e));
-                var answer = api.submit("{\"type\":\"a\",\"payload\":{}}");
-                assertProblem(answer, 503, "unavailable");
-                assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
-                var bulk = api.send(api.post("/v1/jobs/bulk", "[{\"type\":\"a\",\"payload\":{}},{}]"));
-                assertProblem(bulk, 503, "unavailable");
-                assertProblem(api.get("/v1/jobs/" + ID), 503, "unavailable");
-            }
+    void a_store_that_is_down_is_503_with_retry_after(@TempDir Path other) {
+        try (var broken = RealStack.start(other)) {
+            assertThat(broken.api.get("/v1/jobs/" + ID).statusCode()).isEqualTo(404);
+            broken.postgres.cut();
+            var answer = broken.api.submit("{\"type\":\"a\",\"payload\":{}}");
+            assertProblem(answer, 503, "unavailable");
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+            var bulk = broken.api.send(broken.api.post("/v1/jobs/bulk", "[{\"type\":\"a\",\"payload\":{}},{}]"));
+            assertProblem(bulk, 503, "unavailable");
+            assertProblem(broken.api.get("/v1/jobs/" + ID), 503, "unavailable");
         }
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.api;
 
-import io.millrace.core.artifact.ArtifactStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,28 +20,24 @@ final class TestApi implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final String key;
+    private final Map<String, String> keys;
 
-    TestApi(Backend backend, ArtifactStore artifacts) {
-        this(start(backend, artifacts), "admin");
-    }
-
-    TestApi(ApiServer server, String key) {
+    /** @param keys the API keys by the names that tests call them */
+    TestApi(ApiServer server, Map<String, String> keys) {
         this.server = server;
-        this.key = key;
+        this.keys = keys;
     }
 
-    private static ApiServer start(Backend backend, ArtifactStore artifacts) {
-        return ApiServer.start("127.0.0.1", 0, backend, artifacts, type -> "metrics as " + type);
-    }
-
+    /** @param withKey the name of a key, or a key's text; empty for none */
     HttpRequest.Builder request(String path, String withKey) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
-        return withKey.isEmpty() ? request : request.header("Authorization", "Bearer " + withKey);
+        return withKey.isEmpty()
+                ? request
+                : request.header("Authorization", "Bearer " + keys.getOrDefault(withKey, withKey));
     }
 
     HttpRequest.Builder post(String path, String body) {
-        return request(path, key).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        return request(path, "admin").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
     }
 
     HttpResponse<String> submit(String body, String... headers) {
@@ -49,8 +45,12 @@ final class TestApi implements AutoCloseable {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
+    HttpResponse<String> act(String path) {
+        return send(request(path, "operate").POST(BodyPublishers.noBody()));
+    }
+
     HttpResponse<String> get(String path) {
-        return send(request(path, key));
+        return send(request(path, "admin"));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
@@ -62,6 +62,16 @@ final class TestApi implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A queue as the service shows it. */
+    JsonNode queue(String name) {
+        return json(get("/v1/queues"))
+                .get("queues")
+                .valueStream()
+                .filter(queue -> queue.get("name").asString().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     static JsonNode json(HttpResponse<String> answer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.WaitForFunctionOptions;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -176,6 +177,47 @@ class DashboardPageTest {
     }
 
     @Test
+    void a_queue_is_paused_and_resumed_by_its_button() {
+        Map<String, Object> queue = Snapshots.queue("email", 5);
+        api().say(only(queue));
+        signIn(FakeApi.KEY);
+        var button = page().getByTestId("queue-email-pause");
+
+        assertThat(button).hasText("Pause");
+        button.click();
+        assertThat(button).hasText("Resume");
+        assertThat(page().locator("#queues")).containsText("paused");
+
+        queue.put("paused", true);
+        queue.put("ready", 6);
+        api().say(later(queue, 1));
+        assertThat(page().getByTestId("queue-email-ready")).hasText("6");
+        assertThat(button).hasAccessibleName("Resume email");
+        button.click();
+        assertThat(button).hasText("Pause");
+
+        // Somebody else pauses it again: the newer snapshot counts.
+        api().say(later(queue, 2));
+        assertThat(button).hasText("Resume");
+        queue.put("paused", false);
+        api().say(later(queue, 3));
+        assertThat(button).hasText("Pause");
+        assertThat(page().locator("#queues")).not().containsText("paused");
+        assertThat(api().paused()).containsExactly("email pause", "email resume");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void a_key_that_may_not_pause_a_queue_is_told_so() {
+        api().say(only(Snapshots.queue(FakeApi.GUARDED, 5)));
+        signIn(FakeApi.KEY);
+        page().getByTestId("queue-guarded-pause").click();
+
+        assertThat(page().getByTestId("queue-guarded-problem")).containsText("scope 'operate'");
+        assertThat(page().getByTestId("queue-guarded-pause")).hasText("Pause");
+    }
+
+    @Test
     void an_id_is_looked_up_by_keyboard_alone() {
         api().keep(Snapshots.deadJob(JOB, "550 no such mailbox"));
         page().navigate(api().url());
@@ -327,6 +369,13 @@ class DashboardPageTest {
 
     private static Map<String, Object> only(Map<String, Object> queue) {
         return Snapshots.of(List.of(queue), List.of(), List.of());
+    }
+
+    /** A picture that was taken some seconds after the first. */
+    private static Map<String, Object> later(Map<String, Object> queue, int seconds) {
+        Map<String, Object> picture = new HashMap<>(only(queue));
+        picture.put("at", Snapshots.NOW.plusSeconds(seconds).toString());
+        return picture;
     }
 
     private static Map<String, Object> hostileQueue(String text) {

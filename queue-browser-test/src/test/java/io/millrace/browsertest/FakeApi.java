@@ -21,9 +21,13 @@ final class FakeApi implements AutoCloseable {
 
     static final String KEY = "mr_a-key-for-tests";
 
+    /** A queue that the key may not pause. */
+    static final String GUARDED = "guarded";
+
     private final Set<SseClient> streams = ConcurrentHashMap.newKeySet();
     private final Map<String, Map<String, ?>> jobs = new ConcurrentHashMap<>();
     private final List<String> redriven = new CopyOnWriteArrayList<>();
+    private final List<String> paused = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Javalin server;
     private volatile String snapshot = json(Snapshots.empty());
@@ -58,6 +62,11 @@ final class FakeApi implements AutoCloseable {
         return List.copyOf(redriven);
     }
 
+    /** What was asked of queues, such as {@code email pause}. */
+    List<String> paused() {
+        return List.copyOf(paused);
+    }
+
     /** Every address that was asked for, with its query. */
     List<String> requests() {
         return List.copyOf(requests);
@@ -88,6 +97,18 @@ final class FakeApi implements AutoCloseable {
             keep(Snapshots.redriven(jobs.getOrDefault(id, Map.of())));
             answer(context, jobs.get(id));
         });
+        routes.post("/v1/queues/{queue}/pause", context -> pause(context, true));
+        routes.post("/v1/queues/{queue}/resume", context -> pause(context, false));
+    }
+
+    private void pause(Context context, boolean on) {
+        String queue = context.pathParam("queue");
+        paused.add(queue + (on ? " pause" : " resume"));
+        if (queue.equals(GUARDED)) {
+            problem(context, 403, "forbidden", "The API key may not do this", "This route needs the scope 'operate'.");
+        } else {
+            answer(context, Map.of("name", queue, "paused", on));
+        }
     }
 
     private void admit(Context context) {

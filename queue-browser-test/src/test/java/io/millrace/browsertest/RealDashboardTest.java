@@ -51,6 +51,29 @@ class RealDashboardTest {
         }
     }
 
+    @Test
+    void a_queue_that_is_paused_on_the_page_keeps_its_jobs_until_it_is_resumed(@TempDir Path folder) throws Exception {
+        try (var chromium = Chromium.startOrSkip();
+                var stack = new RealStack(folder);
+                var tab = new Tab(chromium)) {
+            Page page = tab.page;
+            signIn(page, stack);
+            stack.producer.enqueue(Job.of(RealStack.SOUND).queue("halted"));
+            page.getByTestId("queue-halted-pause").click();
+            assertThat(page.getByTestId("queue-halted-pause")).hasText("Resume");
+
+            JobHandle waiting = stack.producer.enqueue(Job.of(RealStack.SOUND).queue("halted"));
+            assertThat(page.getByTestId("queue-halted-ready")).hasText("1");
+            assertThat(page.getByTestId("queue-halted-pause")).hasText("Resume");
+            assertThat(waiting.view().state()).isEqualTo("ready");
+
+            page.getByTestId("queue-halted-pause").click();
+            assertThat(page.getByTestId("queue-halted-ready")).hasText("0");
+            assertThat(page.getByTestId("queue-halted-pause")).hasText("Pause");
+            assertThat(tab.errors).isEmpty();
+        }
+    }
+
     private static void signIn(Page page, RealStack stack) {
         page.navigate(stack.url() + "/dashboard");
         page.getByTestId("signin-key").fill(stack.key);

@@ -10,6 +10,7 @@ import io.millrace.core.operate.Health;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
 import io.millrace.core.operate.QueueDepths;
+import io.millrace.core.operate.QueueOperator;
 import io.millrace.core.operate.RecentFailures;
 import io.millrace.core.operate.WorkerRegistry;
 import io.millrace.core.postgres.AcceptRows;
@@ -115,6 +116,11 @@ public final class QueueEngine implements AutoCloseable {
     /** Counts what is in the queues. */
     public QueueDepths depths() {
         return new QueueDepths(queues, queries, index);
+    }
+
+    /** Pauses and resumes queues. */
+    public QueueOperator queueOperator() {
+        return new QueueOperator(queues, index);
     }
 
     /** Lists the live workers. */

@@ -8,9 +8,11 @@ import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.RetryPolicy;
 import io.millrace.core.operate.OperationResult;
+import io.millrace.core.operate.QueueOperator.Outcome;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
 import io.millrace.testkit.Stores;
 import io.millrace.worker.handler.JobFailure;
@@ -76,6 +78,26 @@ class WorkerTest {
             assertThat(calls).hasValue(3);
             assertThat(job.attempts()).hasSize(3);
             assertThat(job.failure().orElseThrow().message()).isEqualTo("IllegalStateException: call 3");
+            assertThat(worker.view().running()).isZero();
+        }
+    }
+
+    @Test
+    void a_worker_leaves_a_paused_queue_alone_and_goes_on_when_it_is_resumed() {
+        QueueName queue = new QueueName("halted");
+        JobType type = new JobType("steady");
+        try (Worker worker = stack.worker()
+                .handle("steady", Map.class, (payload, context) -> Map.of())
+                .start()) {
+            NewJob job = NewJob.of(type, "{}".getBytes(UTF_8)).inQueue(queue);
+            stack.await(stack.submit(job), JobState.SUCCEEDED);
+            assertThat(stack.engine.queueOperator().setPaused(queue, true)).isEqualTo(Outcome.DONE);
+            JobId waiting = stack.submit(job);
+            // The worker is awake and serves others, the paused queue it does not.
+            stack.await(stack.submit("steady", "{}"), JobState.SUCCEEDED);
+            assertThat(stack.find(waiting).state()).isEqualTo(JobState.READY);
+            assertThat(stack.engine.queueOperator().setPaused(queue, false)).isEqualTo(Outcome.DONE);
+            stack.await(waiting, JobState.SUCCEEDED);
             assertThat(worker.view().running()).isZero();
         }
     }

@@ -1,10 +1,13 @@
 package io.millrace.api.events;
 
 import io.millrace.api.http.JsonText;
+import io.millrace.core.operate.Health;
 import io.millrace.core.operate.Health.HealthReport;
+import io.millrace.core.operate.QueueDepths;
+import io.millrace.core.operate.RecentFailures;
 import io.millrace.core.operate.RecentFailures.RecentFailure;
+import io.millrace.core.operate.WorkerRegistry;
 import io.millrace.protocol.QueueView;
-import io.millrace.protocol.WorkerView;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,21 +22,18 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotSampler implements Supplier<byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSampler.class);
+    private static final int FAILURES_SHOWN = 20;
 
-    private final Supplier<List<QueueView>> queues;
-    private final Supplier<List<WorkerView>> workers;
-    private final Supplier<List<RecentFailure>> failures;
-    private final Supplier<HealthReport> health;
+    private final QueueDepths queues;
+    private final WorkerRegistry workers;
+    private final RecentFailures failures;
+    private final Health health;
     private final InstantSource clock;
     private final Rates rates = new Rates();
 
-    /** Each supplier reads anew at each call. */
+    /** Takes pictures of what these show, each time anew. */
     public SnapshotSampler(
-            Supplier<List<QueueView>> queues,
-            Supplier<List<WorkerView>> workers,
-            Supplier<List<RecentFailure>> failures,
-            Supplier<HealthReport> health,
-            InstantSource clock) {
+            QueueDepths queues, WorkerRegistry workers, RecentFailures failures, Health health, InstantSource clock) {
         this.queues = queues;
         this.workers = workers;
         this.failures = failures;
@@ -43,11 +43,16 @@ public final class SnapshotSampler implements Supplier<byte[]> {
 
     @Override
     public byte[] get() {
-        HealthReport servers = health.get();
-        List<QueueView> all = orNone(queues);
+        HealthReport servers = health.check();
+        List<QueueView> all = orNone(queues::read);
         Instant at = clock.instant();
-        var picture = new Snapshot(at, rates.next(at, all), orNone(workers), orNone(failures), servers);
+        var picture =
+                new Snapshot(at, rates.next(at, all), orNone(workers::live), orNone(this::newestFailures), servers);
         return JsonText.bytes(picture::write);
+    }
+
+    private List<RecentFailure> newestFailures() {
+        return failures.latest(FAILURES_SHOWN);
     }
 
     private static <T> List<T> orNone(Supplier<List<T>> source) {

@@ -5,12 +5,11 @@ import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
+import io.millrace.core.operate.Health;
 import io.millrace.core.operate.Health.HealthReport;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * {@code /livez} and {@code /readyz}, open to all, and {@code /metrics}, which needs a key that may read. A node without
@@ -20,16 +19,15 @@ import java.util.function.UnaryOperator;
 public final class HealthRoutes {
 
     private static final int LEAST_PARTITION_DAYS = 2;
-    private static final String PLAIN_METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Supplier<HealthReport> health;
-    private final UnaryOperator<String> metrics;
+    private final Health health;
+    private final MetricsRoute metrics;
 
     /**
      * @param health looks anew at each call
-     * @param metrics the metrics as text, by the media types a caller accepts
+     * @param metrics shows the metrics
      */
-    public HealthRoutes(Supplier<HealthReport> health, UnaryOperator<String> metrics) {
+    public HealthRoutes(Health health, MetricsRoute metrics) {
         this.health = health;
         this.metrics = metrics;
     }
@@ -38,18 +36,19 @@ public final class HealthRoutes {
     public void addTo(RouteTable table) {
         table.open("/livez", ctx -> answer(ctx, "live"))
                 .open("/readyz", this::ready)
-                .get("/metrics", Scope.READ, this::metrics);
+                .get("/metrics", Scope.READ, metrics);
     }
 
     private void ready(Context ctx) throws IOException {
-        HealthReport report = health.get();
+        HealthReport report = health.check();
         missing(report).ifPresent(what -> {
             throw ApiProblem.of(ErrorCode.UNAVAILABLE, what);
         });
         answer(ctx, report.redis() ? "ready" : "degraded");
     }
 
-    private static Optional<String> missing(HealthReport report) {
+    /** Why a node in this state is not ready; empty when it is. */
+    static Optional<String> missing(HealthReport report) {
         if (!report.postgres()) {
             return Optional.of("PostgreSQL is not available");
         }
@@ -58,14 +57,6 @@ public final class HealthRoutes {
                     + LEAST_PARTITION_DAYS + "; the janitor makes them, see the log for why it does not");
         }
         return Optional.empty();
-    }
-
-    private void metrics(Context ctx) {
-        String accept = ctx.req().getHeader("Accept");
-        boolean open = accept != null && accept.contains("application/openmetrics-text");
-        String type = open ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : PLAIN_METRICS;
-        ctx.contentType(type);
-        ctx.result(metrics.apply(type));
     }
 
     private static void answer(Context ctx, String status) throws IOException {

@@ -3,11 +3,10 @@ package io.millrace.api.http;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.millrace.core.access.ApiKey;
+import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
 import io.millrace.protocol.ErrorCode;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +19,10 @@ public final class Gate {
     private static final String SCHEME = "Bearer ";
     private static final String CURE = "; send the header 'Authorization: Bearer KEY' with a key that is in force";
 
-    private final Function<String, Optional<ApiKey>> keys;
+    private final ApiKeys keys;
 
-    /** @param keys finds the live key of a token, in constant time; must be cheap, since every request asks it */
-    public Gate(Function<String, Optional<ApiKey>> keys) {
+    /** @param keys asked by every request; remembers what it found, so that there should be one */
+    public Gate(ApiKeys keys) {
         this.keys = keys;
     }
 
@@ -65,7 +64,7 @@ public final class Gate {
             throw ApiProblem.of(
                     ErrorCode.UNAUTHENTICATED, "the Authorization header is not of the form Bearer KEY" + CURE);
         }
-        return keys.apply(header.substring(SCHEME.length()).trim())
+        return keys.authenticate(header.substring(SCHEME.length()).trim())
                 .orElseThrow(() ->
                         ApiProblem.of(ErrorCode.UNAUTHENTICATED, "the API key is unknown, expired or revoked" + CURE));
     }

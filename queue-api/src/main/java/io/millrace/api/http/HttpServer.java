@@ -4,6 +4,8 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.router.Endpoint;
+import io.millrace.core.metrics.HttpMetrics;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
@@ -29,16 +31,26 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
+     * Where to listen.
+     *
+     * @param host name or number of the interface
+     * @param port 0 for any free one
+     */
+    public record Address(String host, int port) {}
+
+    /**
      * Starts it.
      *
-     * @param port 0 for any free one
      * @param routes the guarded routes; everything under {@code /v1/} needs a key even where there is no route
+     * @param metrics told of every request
      * @param more what else answers on this port, open to all
      */
-    public static HttpServer start(String host, int port, Gate gate, RouteTable routes, Consumer<JavalinConfig> more) {
+    public static HttpServer start(
+            Address address, Gate gate, RouteTable routes, HttpMetrics metrics, Consumer<JavalinConfig> more) {
         Javalin javalin = Javalin.create(config -> {
             quiet(config);
-            limits(config, host, port);
+            limits(config, address);
+            config.requestLogger.http((ctx, millis) -> count(metrics, ctx, millis));
             config.routes.before(HttpServer::commonHeaders);
             config.routes.before("/v1/*", gate::identify);
             routes.register(config.routes, gate);
@@ -66,12 +78,12 @@ public final class HttpServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
     }
 
-    private static void limits(JavalinConfig config, String host, int port) {
+    private static void limits(JavalinConfig config, Address address) {
         config.concurrency.useVirtualThreads = true;
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.jetty.host = host;
-        config.jetty.port = port;
+        config.jetty.host = address.host;
+        config.jetty.port = address.port;
         config.jetty.modifyHttpConfiguration(HttpServer::http);
         config.jetty.modifyServer(HttpServer::server);
     }
@@ -88,6 +100,17 @@ public final class HttpServer implements AutoCloseable {
         server.insertHandler(new GracefulHandler());
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
         server.setErrorHandler(new ServerErrors());
+    }
+
+    /** By the route's pattern, so that what callers make up names no meter. */
+    private static void count(HttpMetrics metrics, Context ctx, float millis) {
+        Endpoint matched = ctx.endpoints().matchedHttpEndpoint();
+        Duration taken = Duration.ofNanos((long) (millis * 1_000_000));
+        if (matched == null) {
+            metrics.unrouted(ctx.statusCode(), taken);
+        } else {
+            metrics.answered(matched.method.name(), matched.path, ctx.statusCode(), taken);
+        }
     }
 
     private static void commonHeaders(Context ctx) {

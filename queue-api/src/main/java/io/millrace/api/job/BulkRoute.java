@@ -26,13 +26,13 @@ import java.util.concurrent.CompletableFuture;
  */
 final class BulkRoute implements Handler {
 
-    private final Jobs jobs;
+    private final Intake intake;
     private final SubmitParser parser;
     private final PayloadCheck payloads;
     private final BodyBudget budget;
 
-    BulkRoute(Jobs jobs, SubmitParser parser, PayloadCheck payloads, BodyBudget budget) {
-        this.jobs = jobs;
+    BulkRoute(Intake intake, SubmitParser parser, PayloadCheck payloads, BodyBudget budget) {
+        this.intake = intake;
         this.parser = parser;
         this.payloads = payloads;
         this.budget = budget;
@@ -86,7 +86,8 @@ final class BulkRoute implements Handler {
         if (sent.isEmpty()) {
             return plan;
         }
-        Iterator<CompletableFuture<Acceptance>> accepted = jobs.acceptAll(sent).iterator();
+        Iterator<CompletableFuture<Acceptance>> accepted =
+                intake.acceptAll(sent).iterator();
         Deadline deadline = Deadline.in(Submission.LONGEST_COMMIT);
         return plan.stream()
                 .map(line -> line instanceof BulkLine.Sent sending

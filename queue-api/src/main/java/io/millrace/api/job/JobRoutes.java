@@ -2,60 +2,47 @@ package io.millrace.api.job;
 
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
-import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.artifact.ArtifactStore.Artifact;
 import io.millrace.core.job.JobDetails;
+import io.millrace.core.operate.JobOperator;
+import io.millrace.core.operate.JobReader;
 import io.millrace.core.operate.OperationResult;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
-import io.millrace.protocol.JobType;
-import io.millrace.protocol.payload.CheckedPayload;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The routes of jobs. Safe for any number of threads. */
+/** The routes of a job that was accepted. Safe for any number of threads. */
 public final class JobRoutes {
 
     static final String PATH = "/v1/jobs";
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRoutes.class);
 
-    private final Jobs jobs;
+    private final JobReader reader;
+    private final JobOperator operator;
     private final ArtifactStore artifacts;
-    private final SubmitRoute submit;
-    private final BulkRoute bulk;
 
     /**
-     * @param payloads the payload classes of the types that are checked at the door, by type
-     * @param budget what request bodies may take of this process's memory
+     * @param reader shows jobs
+     * @param operator cancels and redrives them
+     * @param artifacts the files they made
      */
-    public JobRoutes(
-            Jobs jobs,
-            ArtifactStore artifacts,
-            Map<JobType, Class<? extends CheckedPayload>> payloads,
-            BodyBudget budget,
-            InstantSource clock) {
-        this.jobs = jobs;
+    public JobRoutes(JobReader reader, JobOperator operator, ArtifactStore artifacts) {
+        this.reader = reader;
+        this.operator = operator;
         this.artifacts = artifacts;
-        var parser = new SubmitParser(clock);
-        var check = new PayloadCheck(payloads);
-        this.submit = new SubmitRoute(jobs, parser, check, budget);
-        this.bulk = new BulkRoute(jobs, parser, check, budget);
     }
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
-        table.post(PATH, Scope.PRODUCE, submit)
-                .post(PATH + "/bulk", Scope.PRODUCE, bulk)
-                .get(PATH + "/{id}", Scope.READ, this::get)
+        table.get(PATH + "/{id}", Scope.READ, this::get)
                 .post(PATH + "/{id}/redrive", Scope.OPERATE, this::redrive)
                 .post(PATH + "/{id}/cancel", Scope.OPERATE, this::cancel)
                 .get(PATH + "/{id}/artifacts/{name}", Scope.READ, new ArtifactRoute(artifacts));
@@ -79,12 +66,12 @@ public final class JobRoutes {
 
     private void redrive(Context ctx) throws IOException {
         JobId id = idOf(ctx);
-        settle(ctx, id, jobs.redrive(id), "redriven; only dead and cancelled jobs can be");
+        settle(ctx, id, operator.redrive(id), "redriven; only dead and cancelled jobs can be");
     }
 
     private void cancel(Context ctx) throws IOException {
         JobId id = idOf(ctx);
-        settle(ctx, id, jobs.cancel(id), "cancelled; only jobs that have not ended can be");
+        settle(ctx, id, operator.cancel(id), "cancelled; only jobs that have not ended can be");
     }
 
     private void settle(Context ctx, JobId id, OperationResult result, String what) throws IOException {
@@ -100,7 +87,7 @@ public final class JobRoutes {
     }
 
     private void answer(Context ctx, int status, JobId id) throws IOException {
-        JobDetails job = jobs.find(id).orElseThrow(() -> noJob(id));
+        JobDetails job = reader.find(id).orElseThrow(() -> noJob(id));
         List<Artifact> files = job.attempt() > 0 ? artifactsOf(id) : List.of();
         JsonAnswer.send(ctx, status, out -> JobJson.details(out, job, files));
     }

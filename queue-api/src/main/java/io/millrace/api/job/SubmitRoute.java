@@ -20,13 +20,13 @@ final class SubmitRoute implements Handler {
     static final String REPLAYED = "Idempotent-Replayed";
     static final String KEY_EXPIRES = "Idempotency-Key-Expires";
 
-    private final Jobs jobs;
+    private final Intake intake;
     private final SubmitParser parser;
     private final PayloadCheck payloads;
     private final BodyBudget budget;
 
-    SubmitRoute(Jobs jobs, SubmitParser parser, PayloadCheck payloads, BodyBudget budget) {
-        this.jobs = jobs;
+    SubmitRoute(Intake intake, SubmitParser parser, PayloadCheck payloads, BodyBudget budget) {
+        this.intake = intake;
         this.parser = parser;
         this.payloads = payloads;
         this.budget = budget;
@@ -43,7 +43,7 @@ final class SubmitRoute implements Handler {
             Submission.requireFitting(payloads, job, "");
             String owner = Gate.caller(ctx).owner();
             NewJob keyed = key.map(text -> Submission.keyed(job, owner, text)).orElse(job);
-            answer(ctx, keyed, Submission.await(jobs.accept(keyed), Deadline.in(Submission.LONGEST_COMMIT)));
+            answer(ctx, keyed, Submission.await(intake.accept(keyed), Deadline.in(Submission.LONGEST_COMMIT)));
         }
     }
 

@@ -1,37 +1,50 @@
 package io.millrace.api.queue;
 
 import io.javalin.http.Context;
+import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
+import io.millrace.core.operate.QueueDepths;
+import io.millrace.core.operate.QueueOperator;
+import io.millrace.core.operate.WorkerRegistry;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Supplier;
 
-/** {@code GET /v1/queues} and {@code GET /v1/workers}. Safe for any number of threads. */
+/** Shows queues and workers, pauses and resumes queues. Safe for any number of threads. */
 public final class QueueRoutes {
 
-    private final Supplier<List<QueueView>> queues;
-    private final Supplier<List<WorkerView>> workers;
+    private static final String PATH = "/v1/queues";
+
+    private final QueueDepths depths;
+    private final QueueOperator operator;
+    private final WorkerRegistry workers;
 
     /**
-     * @param queues every queue, read anew at each call
-     * @param workers every live worker, read anew at each call
+     * @param depths shows queues
+     * @param operator pauses and resumes them
+     * @param workers shows workers
      */
-    public QueueRoutes(Supplier<List<QueueView>> queues, Supplier<List<WorkerView>> workers) {
-        this.queues = queues;
+    public QueueRoutes(QueueDepths depths, QueueOperator operator, WorkerRegistry workers) {
+        this.depths = depths;
+        this.operator = operator;
         this.workers = workers;
     }
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
-        table.get("/v1/queues", Scope.READ, this::queues).get("/v1/workers", Scope.READ, this::workers);
+        table.get(PATH, Scope.READ, this::queues)
+                .post(PATH + "/{queue}/pause", Scope.OPERATE, ctx -> setPaused(ctx, true))
+                .post(PATH + "/{queue}/resume", Scope.OPERATE, ctx -> setPaused(ctx, false))
+                .get("/v1/workers", Scope.READ, this::workers);
     }
 
     private void queues(Context ctx) throws IOException {
-        List<QueueView> all = queues.get();
+        List<QueueView> all = depths.read();
         JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             out.writeName("queues");
@@ -42,8 +55,28 @@ public final class QueueRoutes {
         });
     }
 
+    private void setPaused(Context ctx, boolean paused) throws IOException {
+        String text = ctx.pathParam("queue");
+        QueueName queue = QueueName.parse(text).orElseThrow(() -> noQueue(text));
+        int status = switch (operator.setPaused(queue, paused)) {
+            case DONE -> 200;
+            case NOTED -> 202;
+            case NO_SUCH_QUEUE -> throw noQueue(text);
+        };
+        QueueView view = depths.read().stream()
+                .filter(each -> each.name().equals(queue.value()))
+                .findFirst()
+                .orElseThrow(() -> noQueue(text));
+        JsonAnswer.send(ctx, status, out -> QueueJson.queue(out, view));
+    }
+
+    private static ApiProblem noQueue(String name) {
+        return ApiProblem.of(
+                ErrorCode.NOT_FOUND, "there is no queue '" + name + "'; a queue comes into being with its first job");
+    }
+
     private void workers(Context ctx) throws IOException {
-        List<WorkerView> all = workers.get();
+        List<WorkerView> all = workers.live();
         JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             QueueJson.workers(out, all);

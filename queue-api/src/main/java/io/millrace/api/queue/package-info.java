@@ -1,4 +1,4 @@
-/** The routes that show queues and workers, and their JSON, which the event stream shares. They only read. */
+/** The routes of queues and workers, and their JSON, which the event stream shares. */
 @NullMarked
 package io.millrace.api.queue;
 

@@ -11,16 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What is counted about jobs.
- *
- * <ul>
- *   <li>{@code millrace_jobs_accepted_total{queue}}: jobs committed by this process.
- *   <li>{@code millrace_attempt_duration_seconds{queue,type,outcome}}: how long handlers ran; its count is
- *       the number of attempts. outcome is {@code succeeded}, {@code retried}, {@code dead}, {@code handed_back} or
- *       {@code cancelled}.
- * </ul>
- *
- * <p>No job id is ever a tag. Safe for any number of threads.
+ * Counts what becomes of jobs, see {@link MeterNames#ACCEPTED} and {@link MeterNames#ATTEMPT_DURATION}. Safe for any number
+ * of threads.
  */
 public final class JobMetrics {
 
@@ -37,7 +29,7 @@ public final class JobMetrics {
 
     /** Jobs were accepted. */
     public void accepted(QueueName queue, int jobs) {
-        accepted.computeIfAbsent(queue, name -> registry.counter("millrace.jobs.accepted", "queue", name.value()))
+        accepted.computeIfAbsent(queue, name -> registry.counter(MeterNames.ACCEPTED, "queue", name.value()))
                 .increment(jobs);
     }
 
@@ -48,7 +40,7 @@ public final class JobMetrics {
     }
 
     private Timer timer(Attempts key) {
-        return Timer.builder("millrace.attempt.duration")
+        return Timer.builder(MeterNames.ATTEMPT_DURATION)
                 .tags("queue", key.queue.value(), "type", key.type.value(), "outcome", key.outcome)
                 .register(registry);
     }

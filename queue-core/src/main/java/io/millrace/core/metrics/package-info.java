@@ -1,4 +1,4 @@
-/** Every meter of the engine and the worker: its name, its tags and what it means. */
+/** Every meter of the engine, the worker and the service. What each is called and means stands in MeterNames. */
 @NullMarked
 package io.millrace.core.metrics;
 

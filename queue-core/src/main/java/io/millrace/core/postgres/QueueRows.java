@@ -1,7 +1,10 @@
 package io.millrace.core.postgres;
 
 import io.millrace.protocol.QueueName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** The queues that exist, their settings, and the numbers of their indexes. */
 public final class QueueRows {
@@ -9,6 +12,7 @@ public final class QueueRows {
     private static final Sql ENSURE =
             new Sql("queue_ensure", "INSERT INTO queue (name) VALUES (?) ON CONFLICT DO NOTHING");
     private static final Sql ALL = new Sql("queue_all", "SELECT name, paused FROM queue ORDER BY name");
+    private static final Sql FIND = new Sql("queue_find", "SELECT name, paused FROM queue WHERE name = ?");
     private static final Sql RAISE_EPOCH =
             new Sql("queue_raise_epoch", "UPDATE queue SET epoch = epoch + 1 WHERE name = ? RETURNING epoch, paused");
     private static final Sql PAUSE = new Sql("queue_pause", "UPDATE queue SET paused = ? WHERE name = ?");
@@ -43,10 +47,17 @@ public final class QueueRows {
 
     /** Every queue by name. */
     public List<QueueRow> all() {
-        return database.query(
-                ALL,
-                statement -> {},
-                row -> new QueueRow(new QueueName(row.getString("name")), row.getBoolean("paused")));
+        return database.query(ALL, statement -> {}, QueueRows::row);
+    }
+
+    /** One queue, if it exists. */
+    public Optional<QueueRow> find(QueueName queue) {
+        return database.query(FIND, statement -> statement.setString(1, queue.value()), QueueRows::row).stream()
+                .findFirst();
+    }
+
+    private static QueueRow row(ResultSet row) throws SQLException {
+        return new QueueRow(new QueueName(row.getString("name")), row.getBoolean("paused"));
     }
 
     /** Takes the next number for a queue's index. The queue exists. */

@@ -23,7 +23,7 @@ public final class QueueOpener {
     private final QueueIndex index;
     private final Epochs epochs;
     private final Set<QueueName> prepared = ConcurrentHashMap.newKeySet();
-    private final ReentrantLock preparing = new ReentrantLock();
+    private final ReentrantLock opening = new ReentrantLock();
 
     /** Opens queues with these rows, in this index. */
     public QueueOpener(QueueRows rows, QueueIndex index, Epochs epochs) {
@@ -39,7 +39,7 @@ public final class QueueOpener {
         }
         // Two batches may bring a new queue at once: the second waits for the number, or its jobs would be indexed
         // late.
-        preparing.lock();
+        opening.lock();
         try {
             if (!prepared.contains(queue)) {
                 rows.ensure(queue);
@@ -47,26 +47,39 @@ public final class QueueOpener {
                 prepared.add(queue);
             }
         } finally {
-            preparing.unlock();
+            opening.unlock();
         }
     }
 
     private void openIfAbsent(QueueName queue) {
         try {
-            if (!epochs.read(queue).holds()) {
-                open(queue);
-            }
+            open(queue);
             index.announce(queue);
         } catch (IndexUnavailableException e) {
             log.debug("the index of {} is opened when Redis is back: {}", queue, e.getMessage());
         }
     }
 
-    /** Empties a queue's index and opens it under the next number. */
+    /**
+     * Opens a queue's index under the next number, emptied, unless one holds. In one process a caretaker and a first
+     * submit take turns: a second opening would empty what was pushed under the first.
+     */
     public void open(QueueName queue) {
+        opening.lock();
+        try {
+            if (!epochs.read(queue).holds()) {
+                openNext(queue);
+            }
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private void openNext(QueueName queue) {
         QueueRows.Epoch epoch = rows.raiseEpoch(queue);
-        epochs.open(queue, epoch.number());
+        // Before it opens, or a paused queue would be handed out for a moment.
         index.writeSettings(queue, epoch.paused());
+        epochs.open(queue, epoch.number());
         index.announce(queue);
         epochs.read(queue);
         log.info("opened the index of queue {} as number {}", queue, epoch.number());

@@ -29,8 +29,9 @@ public final class Epochs {
      * @param number its epoch; -1 when Redis has none of its own
      * @param rebuilt whether everything runnable is indexed again
      * @param age how long ago it was opened
+     * @param paused whether claims are told that the queue is paused
      */
-    public record State(long number, boolean rebuilt, Duration age) {
+    public record State(long number, boolean rebuilt, Duration age, boolean paused) {
 
         /** Whether there is an epoch at all. */
         public boolean holds() {
@@ -62,7 +63,11 @@ public final class Epochs {
     /** Reads the state of a queue's index and remembers its number. */
     public State read(QueueName queue) {
         List<?> list = (List<?>) redis.run(READ, redis.keys().of(READ, queue), List.of());
-        State state = new State((Long) list.get(0), ((Long) list.get(1)) == 1, Duration.ofMillis((Long) list.get(2)));
+        State state = new State(
+                (Long) list.get(0),
+                ((Long) list.get(1)) == 1,
+                Duration.ofMillis((Long) list.get(2)),
+                ((Long) list.get(3)) == 1);
         if (state.holds()) {
             seen.put(queue, state.number);
         } else {

@@ -78,7 +78,7 @@ public final class Caretakers implements AutoCloseable {
         this.leader = store.leader;
         this.clock = store.clock;
         AbsenceWalk walk = new AbsenceWalk(index, epochs, store.rows);
-        this.rebuilder = new Rebuilder(opener, index, epochs, walk);
+        this.rebuilder = new Rebuilder(opener, index, epochs, walk, store.queues);
         this.auditor = new Auditor(epochs, walk);
         this.reaper = new Reaper(index, epochs, store.rows);
         this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
@@ -106,7 +106,7 @@ public final class Caretakers implements AutoCloseable {
     private Duration rebuild() {
         clock.refresh();
         for (QueueRows.QueueRow queue : queues.all()) {
-            if (rebuilder.needsWork(queue.name())) {
+            if (rebuilder.needsWork(queue)) {
                 leader.tryRun("rebuilder:" + queue.name(), () -> rebuilder.work(queue.name()));
             }
         }

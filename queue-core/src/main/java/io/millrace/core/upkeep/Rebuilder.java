@@ -1,5 +1,6 @@
 package io.millrace.core.upkeep;
 
+import io.millrace.core.postgres.QueueRows;
 import io.millrace.core.queue.QueueOpener;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.QueueIndex;
@@ -17,6 +18,11 @@ import org.slf4j.LoggerFactory;
  * register what they hold, and only then everything unfinished, due and absent is put among the leases, expired and
  * nobody's, where the reaper raises its fence before it is indexed. The first epoch of a queue needs no wait, since
  * nothing was ever handed out before it. While the mark is missing, any node repeats the last step.
+ *
+ * <h2>Settings</h2>
+ *
+ * The index has a copy of whether the queue is paused. An operator writes both, row first; where that was cut short, or
+ * two operators crossed each other, the copy differs from the row and is written again.
  */
 final class Rebuilder {
 
@@ -27,33 +33,45 @@ final class Rebuilder {
     private final QueueIndex index;
     private final Epochs epochs;
     private final AbsenceWalk walk;
+    private final QueueRows queues;
 
-    Rebuilder(QueueOpener opener, QueueIndex index, Epochs epochs, AbsenceWalk walk) {
+    Rebuilder(QueueOpener opener, QueueIndex index, Epochs epochs, AbsenceWalk walk, QueueRows queues) {
         this.opener = opener;
         this.index = index;
         this.epochs = epochs;
         this.walk = walk;
+        this.queues = queues;
     }
 
     /** Whether a queue's index needs work; reading it also tells this node its number. */
-    boolean needsWork(QueueName queue) {
-        Epochs.State state = epochs.read(queue);
-        return !state.holds() || (!state.rebuilt() && mayRebuild(state));
+    boolean needsWork(QueueRows.QueueRow queue) {
+        Epochs.State state = epochs.read(queue.name());
+        return !state.holds() || state.paused() != queue.paused() || (!state.rebuilt() && mayRebuild(state));
     }
 
     private boolean mayRebuild(Epochs.State state) {
         return state.number() == FIRST || state.age().compareTo(index.lease()) >= 0;
     }
 
-    /** Opens the queue's index, or completes it once the wait is over. */
+    /** Opens the queue's index, corrects its settings, or completes it once the wait is over. */
     void work(QueueName queue) {
         Epochs.State state = epochs.read(queue);
         if (!state.holds()) {
             opener.open(queue);
             state = epochs.read(queue);
         }
+        correctSettings(queue, state.paused());
         if (state.holds() && !state.rebuilt() && mayRebuild(state)) {
             rebuild(queue, state.number());
+        }
+    }
+
+    /** The row is read again, since the one that differed may be older than the copy. */
+    private void correctSettings(QueueName queue, boolean copy) {
+        boolean paused = queues.find(queue).orElseThrow().paused();
+        if (paused != copy) {
+            index.writeSettings(queue, paused);
+            log.info("told the index of queue {} that it is {}", queue, paused ? "paused" : "not paused");
         }
     }
 

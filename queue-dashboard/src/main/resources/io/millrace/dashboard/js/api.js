@@ -66,3 +66,6 @@ async function call(key, path, init = {}) {
 export const fetchJob = (key, id, signal) => call(key, `jobs/${encodeURIComponent(id)}`, { signal });
 
 export const redriveJob = (key, id) => call(key, `jobs/${encodeURIComponent(id)}/redrive`, { method: 'POST' });
+
+export const setQueuePaused = (key, name, paused) =>
+  call(key, `queues/${encodeURIComponent(name)}/${paused ? 'pause' : 'resume'}`, { method: 'POST' });

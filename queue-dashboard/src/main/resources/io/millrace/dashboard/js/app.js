@@ -87,7 +87,7 @@ function Page({ apiKey, live, connection, onRetry, onSignOut }) {
         ? html`<p class="notice" role="status">Waiting for the first numbers…</p>`
         : html`
             <${Totals} snapshot=${snapshot} />
-            <${Queues} queues=${snapshot.queues} history=${history} at=${snapshot.at} />
+            <${Queues} apiKey=${apiKey} queues=${snapshot.queues} history=${history} at=${snapshot.at} />
             <${Workers} workers=${snapshot.workers} at=${snapshot.at} />
             <${Failures} failures=${snapshot.failures} at=${snapshot.at} />`}
     </main>

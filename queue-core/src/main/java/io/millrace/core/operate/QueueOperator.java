@@ -1,0 +1,52 @@
+package io.millrace.core.operate;
+
+import io.millrace.core.postgres.QueueRows;
+import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.protocol.QueueName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pauses and resumes queues. The row is the truth and is written first; the index has a copy, which every claim looks
+ * at. A copy that could not be written, or that came out of order, is made good by the caretakers within a second of
+ * Redis answering. Safe for any number of threads.
+ */
+public final class QueueOperator {
+
+    private static final Logger log = LoggerFactory.getLogger(QueueOperator.class);
+
+    private final QueueRows rows;
+    private final QueueIndex index;
+
+    /** What became of the request. */
+    public enum Outcome {
+        /** It is in force for every claim from now on. */
+        DONE,
+        /** It is written, and comes into force when Redis is back. */
+        NOTED,
+        /** No job was ever submitted to a queue of that name. */
+        NO_SUCH_QUEUE
+    }
+
+    /** Operates on rows and index. */
+    public QueueOperator(QueueRows rows, QueueIndex index) {
+        this.rows = rows;
+        this.index = index;
+    }
+
+    /** Pauses a queue: what runs goes on, nothing new is handed out. Or ends that. Repeating it is harmless. */
+    public Outcome setPaused(QueueName queue, boolean paused) {
+        if (!rows.setPaused(queue, paused)) {
+            return Outcome.NO_SUCH_QUEUE;
+        }
+        log.info("queue {} is to be {}", queue, paused ? "paused" : "resumed");
+        try {
+            index.writeSettings(queue, paused);
+            return Outcome.DONE;
+        } catch (IndexUnavailableException e) {
+            log.debug("the index of {} is told later: {}", queue, e.getMessage());
+            return Outcome.NOTED;
+        }
+    }
+}
