@@ -15,6 +15,7 @@ COPY queue-api queue-api
 COPY queue-cli queue-cli
 COPY queue-bench/pom.xml queue-bench/
 COPY queue-browser-test/pom.xml queue-browser-test/
+COPY queue-faults/pom.xml queue-faults/
 RUN --mount=type=cache,target=/root/.m2 mvn -B -Dlaunch -pl 'queue-cli,!queue-testkit' -am package
 # The bundled servers are for one machine without containers; here they would be dead weight.
 RUN rm -f queue-cli/target/lib/embedded-postgres-binaries-*.jar queue-cli/target/lib/embedded-redis-*.jar

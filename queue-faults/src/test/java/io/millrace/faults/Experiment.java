@@ -33,9 +33,9 @@ final class Experiment {
     private static final Duration REST = Duration.ofSeconds(90);
     private static final Path TABLE = Path.of("target", "faults", "table.md");
     private static final String HEADER =
-            "| experiment | runs | jobs | in flight at the fault | lost | doubled | stolen | repeated effects |"
+            "| experiment | runs | jobs | in flight at the fault | lost | doubled | stolen | explained overlaps | repeated effects |"
                     + " restarts p50 / p99 | new jobs begin after | backlog begun after | accepted jobs/s | refusals | seed |\n"
-                    + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+                    + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
     private static final int SHOWN = 10;
     private static final int MAX_CRASHES = 3;
 
@@ -216,7 +216,7 @@ final class Experiment {
             long refused) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %d | %d | %s | %d | %d | %d | %d | %s | %s | %s | %.0f | %d | %d |%n",
+                "| %s | %d | %d | %s | %d | %d | %d | %d | %d | %s | %s | %s | %.0f | %d | %d |%n",
                 name,
                 runs,
                 report.jobs(),
@@ -224,6 +224,7 @@ final class Experiment {
                 report.lost(),
                 report.doubled(),
                 report.stolen(),
+                report.overlaps(),
                 report.repeated(),
                 report.restarts().isEmpty() ? "–" : seconds(report.restart(50)) + " / " + seconds(report.restart(99)),
                 newJobs.map(Experiment::seconds).orElse("–"),
