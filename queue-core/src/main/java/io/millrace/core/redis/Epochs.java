@@ -81,7 +81,7 @@ public final class Epochs {
         seen.remove(queue, number);
     }
 
-    /** Empties a queue's index and opens it under a new number; does nothing when a later one was opened meanwhile. */
+    /** Empties a queue's index and opens it under a new number; does nothing while an index of this server holds. */
     public void open(QueueName queue, long number) {
         redis.run(OPEN, redis.keys().of(OPEN, queue), List.of(bytes(number)));
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
 
 /** One worker's leases over the life of an index. The keeper's own loop is not started: each renewal is called. */
 class LeaseKeeperTest {
@@ -58,6 +59,9 @@ class LeaseKeeperTest {
     }
 
     private void open(long epoch) {
+        try (RedisClient client = RedisClient.create(TestRedis.uri())) {
+            client.del(redis.config().prefix() + ":{" + queue + "}:epoch");
+        }
         epochs.open(queue, epoch);
         epochs.markRebuilt(queue, epoch);
         assertThat(new Epochs(redis).read(queue).number()).isEqualTo(epoch);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.RedisClient;
 
 /** What each script promises. Every test has a queue of its own, opened as number 1 and rebuilt. */
 class QueueIndexTest {
@@ -374,8 +375,15 @@ class QueueIndexTest {
                 .allMatch(IndexAnswer.Fenced.class::isInstance);
     }
 
+    private void loseEpoch() {
+        try (RedisClient client = RedisClient.create(TestRedis.uri())) {
+            client.del(redis.config().prefix() + ":{" + queue + "}:epoch");
+        }
+    }
+
     @Test
     void caretakers_rest_until_the_index_is_rebuilt_and_accepting_and_claiming_go_on() {
+        loseEpoch();
         epochs.open(queue, 2);
         assertThat(epochs.read(queue).rebuilt()).isFalse();
         Entry fresh = entry(0);
@@ -398,10 +406,15 @@ class QueueIndexTest {
     }
 
     @Test
-    void opening_empties_the_index_and_never_goes_back_to_a_lower_number() {
+    void opening_empties_a_lost_index_and_leaves_one_that_holds_alone() {
         pushed();
         pushed();
         claim("w/1", 1);
+        epochs.open(queue, 3);
+        assertThat(epochs.read(queue).number()).isEqualTo(EPOCH);
+        assertThat(index.depth(queue).leased()).isEqualTo(1);
+
+        loseEpoch();
         epochs.open(queue, 3);
         assertThat(epochs.read(queue).number()).isEqualTo(3);
         assertThat(index.depth(queue).ready()).isZero();
