@@ -101,15 +101,24 @@ class FaultProxyTest {
         }
     }
 
+    /** An end and a reset are both an end: which of them is seen depends on what was on its way. */
+    private static boolean hasEnded(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() == -1;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
     @Test
     void a_cut_ends_connections_and_refuses_new_ones_until_healed() throws IOException {
         try (var socket = connect()) {
             assertThat(answerTo(socket, 1)).isEqualTo(1);
             proxy.cut();
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(hasEnded(socket)).isTrue();
         }
         try (var socket = connect()) {
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(hasEnded(socket)).isTrue();
         }
         proxy.heal();
         try (var socket = connect()) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens queues. A queue's row must exist before its first job; its index may follow when Redis is back. Safe for any
- * number of threads and nodes: of two openings the one with the higher number stands.
+ * number of threads and nodes: of two openings the first one stands.
  */
 public final class QueueOpener {
 
