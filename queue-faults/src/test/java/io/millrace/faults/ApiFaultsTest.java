@@ -63,7 +63,9 @@ final class ApiFaultsTest {
                         return Moments.at(begin);
                     });
             assertThat(report.jobs()).isGreaterThan(10);
-            assertThat(reused).as("requests with another body that were refused").hasPositiveValue();
+            assertThat(reused)
+                    .as("requests with another body that were refused")
+                    .hasPositiveValue();
             assertThat(rig.witness().deadlocks()).isZero();
         }
     }
@@ -84,7 +86,8 @@ final class ApiFaultsTest {
                         () -> {
                             awaitUninterruptibly(start);
                             try {
-                                rig.history().accepted(client.enqueue(request).id().toString(), key);
+                                rig.history()
+                                        .accepted(client.enqueue(request).id().toString(), key);
                                 bodies.add("ms " + ms);
                             } catch (RejectedException e) {
                                 assertThat(e.status()).isEqualTo(422);

@@ -171,7 +171,9 @@ final class Experiment {
                 .as(name + ": " + report)
                 .isEmpty();
         if (needsFlight) {
-            assertThat(least).as("jobs in flight at the fault").isGreaterThanOrEqualTo(rig.settings().leastInFlight());
+            assertThat(least)
+                    .as("jobs in flight at the fault")
+                    .isGreaterThanOrEqualTo(rig.settings().leastInFlight());
         }
         if (!suspects) {
             assertThat(report.restart(99))
@@ -193,15 +195,15 @@ final class Experiment {
         double usual = history.acceptedPerSecond(before, moment.struck);
         double during = history.acceptedPerSecond(moment.struck, moment.healed);
         if (leastShareAccepted > 0) {
-            System.out.printf(Locale.ROOT, "accepted %.0f jobs/s before, %.0f jobs/s during the fault%n", usual, during);
+            System.out.printf(
+                    Locale.ROOT, "accepted %.0f jobs/s before, %.0f jobs/s during the fault%n", usual, during);
             assertThat(during)
                     .as("jobs accepted a second during the fault")
                     .isGreaterThanOrEqualTo(usual * leastShareAccepted);
         }
     }
 
-    private static Optional<Duration> longest(
-            List<Moments> moments, Function<Moments, Optional<Duration>> measure) {
+    private static Optional<Duration> longest(List<Moments> moments, Function<Moments, Optional<Duration>> measure) {
         return moments.stream().map(measure).flatMap(Optional::stream).max(Comparator.naturalOrder());
     }
 
@@ -224,9 +226,7 @@ final class Experiment {
                 report.stolen(),
                 report.overlaps(),
                 report.repeated(),
-                report.restarts().isEmpty()
-                        ? "–"
-                        : seconds(report.restart(50)) + " / " + seconds(report.restart(99)),
+                report.restarts().isEmpty() ? "–" : seconds(report.restart(50)) + " / " + seconds(report.restart(99)),
                 newJobs.map(Experiment::seconds).orElse("–"),
                 backlog.map(Experiment::seconds).orElse("–"),
                 rate,

@@ -62,10 +62,11 @@ final class Load implements AutoCloseable {
     static Load start(Service service, HistoryWriter history, Supplier<JobRequest> jobs, int perSecond, String keys) {
         Load load = new Load(history, jobs, keys);
         for (int i = 0; i < SINGLES + BULKS; i++) {
-            Millrace client = Millrace.connect(MillraceClientConfig.of(service.urls.get(i % service.urls.size()), service.apiKey)
-                    .withConnectTimeout(Duration.ofSeconds(1))
-                    .withRequestTimeout(Duration.ofSeconds(5))
-                    .withTotalDeadline(Duration.ofSeconds(20)));
+            Millrace client =
+                    Millrace.connect(MillraceClientConfig.of(service.urls.get(i % service.urls.size()), service.apiKey)
+                            .withConnectTimeout(Duration.ofSeconds(1))
+                            .withRequestTimeout(Duration.ofSeconds(5))
+                            .withTotalDeadline(Duration.ofSeconds(20)));
             load.clients.add(client);
             int size = i < SINGLES ? 1 : BULK_SIZE;
             double batches = perSecond / 2.0 / (i < SINGLES ? SINGLES : BULKS) / size;

@@ -38,7 +38,10 @@ final class NetworkFaultsTest {
     @Test
     @Tag("full")
     void half_open_connections_to_postgresql_are_given_up() {
-        breaking("half-open connections to PostgreSQL for 4 s", rig -> rig.network().postgres(), FaultProxy::stall);
+        breaking(
+                "half-open connections to PostgreSQL for 4 s",
+                rig -> rig.network().postgres(),
+                FaultProxy::stall);
     }
 
     @Test

@@ -70,9 +70,8 @@ final class Node {
                 classPath(),
                 blueprint.main));
         blueprint.namedArguments.forEach(argument -> line.add(argument.replace("NAME", name())));
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(key -> key.startsWith("MILLRACE_"));
         builder.environment().putAll(blueprint.environment);
         try {
@@ -163,7 +162,8 @@ final class Node {
 
     private void signal(String signal) {
         try {
-            int status = new ProcessBuilder("kill", "-" + signal, Long.toString(running().pid()))
+            int status = new ProcessBuilder(
+                            "kill", "-" + signal, Long.toString(running().pid()))
                     .inheritIO()
                     .start()
                     .waitFor();

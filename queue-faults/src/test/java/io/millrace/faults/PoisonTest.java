@@ -42,7 +42,10 @@ final class PoisonTest {
     void a_job_that_overflows_its_stack_fails_alone() {
         poison(
                 "poison pill: stack overflow",
-                Load.job(FaultyWork.OVERFLOW, 0).retry(Retry.attempts(ATTEMPTS).initialDelay(Duration.ofMillis(50)).factor(1)),
+                Load.job(FaultyWork.OVERFLOW, 0)
+                        .retry(Retry.attempts(ATTEMPTS)
+                                .initialDelay(Duration.ofMillis(50))
+                                .factor(1)),
                 "error");
     }
 
@@ -53,7 +56,9 @@ final class PoisonTest {
                 "poison pill: endless loop",
                 Load.job(FaultyWork.LOOP, 0)
                         .timeout(Duration.ofSeconds(2))
-                        .retry(Retry.attempts(ATTEMPTS).initialDelay(Duration.ofMillis(50)).factor(1)),
+                        .retry(Retry.attempts(ATTEMPTS)
+                                .initialDelay(Duration.ofMillis(50))
+                                .factor(1)),
                 "timeout");
     }
 

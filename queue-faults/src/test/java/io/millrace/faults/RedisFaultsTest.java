@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
@@ -121,7 +122,7 @@ final class RedisFaultsTest {
                 try (RedisClient client = RedisClient.create(system.redis().uri())) {
                     Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
                     for (int i = 0; i < 20; i++) {
-                        client.sendCommand(Protocol.Command.SCRIPT, "FLUSH");
+                        client.executeCommand(new CommandArguments(Protocol.Command.SCRIPT).add("FLUSH"));
                         Rig.pause(Duration.ofMillis(50));
                     }
                     return Moments.at(struck);
@@ -149,7 +150,12 @@ final class RedisFaultsTest {
 
     private static void killClients(Rig rig) {
         try (RedisClient client = RedisClient.create(rig.redis().uri())) {
-            client.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
+            client.executeCommand(new CommandArguments(Protocol.Command.CLIENT)
+                    .add("KILL")
+                    .add("TYPE")
+                    .add("normal")
+                    .add("SKIPME")
+                    .add("yes"));
         }
     }
 

@@ -117,10 +117,10 @@ final class Rig implements AutoCloseable {
     }
 
     private Map<String, String> environment(boolean firstWorker) {
-        TestDatabase database = network.map(net -> postgres.databaseVia(net.postgres.port()))
-                .orElseGet(postgres::database);
-        String redisUri = network.map(net ->
-                        redis.uriVia(firstWorker ? net.redisOfFirstWorker.port() : net.redis.port()))
+        TestDatabase database =
+                network.map(net -> postgres.databaseVia(net.postgres.port())).orElseGet(postgres::database);
+        String redisUri = network.map(
+                        net -> redis.uriVia(firstWorker ? net.redisOfFirstWorker.port() : net.redis.port()))
                 .orElseGet(redis::uri);
         Map<String, String> environment = new HashMap<>();
         environment.put("MILLRACE_POSTGRES_URL", database.jdbcUrl());

@@ -32,8 +32,7 @@ final class WorkerFaultsTest {
     void the_jobs_of_all_killed_workers_run_when_workers_are_back() {
         try (Rig rig = Rig.start(settings)) {
             Experiment.named("kill -9 of all workers", 2, rig).run((system, random) -> {
-                List<Stamp> deaths =
-                        system.workers().stream().map(Node::kill).toList();
+                List<Stamp> deaths = system.workers().stream().map(Node::kill).toList();
                 system.workers().forEach(Node::start);
                 return Moments.at(deaths.getFirst());
             });
