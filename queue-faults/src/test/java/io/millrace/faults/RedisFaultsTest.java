@@ -94,7 +94,7 @@ final class RedisFaultsTest {
         try (Rig rig = Rig.start(settings)) {
             Experiment.named(what + " for " + time.toSeconds() + " s", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
-                    .backlogWithin(settings.lease().plusSeconds(10))
+                    .backlogWithin(settings.lease().plusSeconds(5))
                     .acceptingAtLeast(0.9)
                     .run((system, random) -> {
                         Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");

@@ -133,6 +133,23 @@ public final class History {
                 .map(start -> Duration.ofMillis(start.millisSince(moment)));
     }
 
+    /**
+     * How long after a moment a twentieth of the jobs had begun that were accepted before it and had not begun: the
+     * backlog moves again. A few may begin earlier, since a worker had claimed them already.
+     */
+    public Optional<Duration> backlogResumed(Stamp moment) {
+        Map<String, Stamp> first = firstStarts();
+        List<Stamp> starts = accepted.stream()
+                .filter(job -> job.at().isBefore(moment) && first.containsKey(job.id()))
+                .map(job -> first.get(job.id()))
+                .filter(moment::isBefore)
+                .sorted(Comparator.comparingLong(Stamp::nanos))
+                .toList();
+        return starts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(starts.get(starts.size() / 20).millisSince(moment)));
+    }
+
     /** How many jobs a second were accepted between two moments. */
     public double acceptedPerSecond(Stamp from, Stamp until) {
         long count = accepted.stream()

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import io.millrace.testkit.history.HistoryEvent.Accepted;
 import io.millrace.testkit.history.Rows.Job;
 import io.millrace.testkit.history.Rows.State;
+import io.millrace.testkit.history.Rows.TimedOut;
 import io.millrace.testkit.history.Rows.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,7 +159,8 @@ public final class HistoryChecker {
         }
         Run earlier = next.start().isBefore(first.start()) ? next : first;
         Run later = earlier.equals(first) ? next : first;
-        boolean harmed = history.ordeals().harmed(earlier.process(), earlier.start(), limits.lease, later.start());
+        boolean harmed = rows.timedOut().contains(new TimedOut(earlier.id(), earlier.fence()))
+                || history.ordeals().harmed(earlier.process(), earlier.start(), limits.lease, later.start());
         boolean overlap =
                 history.over(earlier).map(end -> later.start().isBefore(end)).orElse(true);
         if (harmed) {

@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param lost accepted jobs that are gone or did not end
  * @param doubled jobs that ended twice, ran twice under one fence, or began after their end
  * @param stolen runs that began although an earlier one was in good hands
- * @param overlaps pairs of runs of one job at the same time, all explained by a process that was frozen or cut off
+ * @param overlaps pairs of runs of one job at the same time, all explained: the process was frozen or cut
+ *     off, or the handler ignored that it had taken too long
  * @param repeated effects beyond a job's first
  * @param restarts how long after the death of its process each interrupted job began again, sorted
  * @param violations what breaks an invariant, each with its name first

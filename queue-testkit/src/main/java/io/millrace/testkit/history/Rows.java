@@ -2,18 +2,25 @@ package io.millrace.testkit.history;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the stores held when nothing moved any more.
  *
  * @param jobs every job's row
  * @param transitions every change of a row's state or fence, in order, as the witness saw it
+ * @param timedOut the runs that took too long; a handler that ignored its interrupt may go on beside the next run
  * @param jobOfKey the job that each idempotency key stands for
  * @param indexed how many entries Redis still held
  * @param shown what the service says of its queues
  */
 public record Rows(
-        List<Job> jobs, List<Transition> transitions, Map<String, String> jobOfKey, long indexed, Shown shown) {
+        List<Job> jobs,
+        List<Transition> transitions,
+        Set<TimedOut> timedOut,
+        Map<String, String> jobOfKey,
+        long indexed,
+        Shown shown) {
 
     /** The stored states. */
     public enum State {
@@ -40,6 +47,7 @@ public record Rows(
     public Rows {
         jobs = List.copyOf(jobs);
         transitions = List.copyOf(transitions);
+        timedOut = Set.copyOf(timedOut);
         jobOfKey = Map.copyOf(jobOfKey);
     }
 
@@ -55,6 +63,14 @@ public record Rows(
      * @param reason of the last failure, or an empty string
      */
     public record Job(String id, State state, int fence, int attempts, int crashes, int records, String reason) {}
+
+    /**
+     * A run that was stopped for taking too long.
+     *
+     * @param id the job
+     * @param fence of the run
+     */
+    public record TimedOut(String id, int fence) {}
 
     /**
      * A change of state or fence.

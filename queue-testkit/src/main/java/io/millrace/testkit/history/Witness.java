@@ -4,6 +4,7 @@ import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.history.Rows.Job;
 import io.millrace.testkit.history.Rows.Shown;
 import io.millrace.testkit.history.Rows.State;
+import io.millrace.testkit.history.Rows.TimedOut;
 import io.millrace.testkit.history.Rows.Transition;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Notes every change of a job's state or fence inside PostgreSQL, and reads what is left at the end. */
 public final class Witness {
@@ -78,9 +80,12 @@ public final class Witness {
                         row.getInt(4),
                         row.getInt(5),
                         row.getLong(6)));
+        List<TimedOut> timedOut = list(
+                "SELECT job_id, fence FROM attempt WHERE reason = 'timeout'",
+                row -> new TimedOut(row.getString(1), row.getInt(2)));
         Map<String, String> keys = new HashMap<>();
         list("SELECT key, job_id FROM idempotency_key", row -> keys.put(row.getString(1), row.getString(2)));
-        return new Rows(jobs, transitions, keys, indexed, shown);
+        return new Rows(jobs, transitions, Set.copyOf(timedOut), keys, indexed, shown);
     }
 
     /** Runs statements. */

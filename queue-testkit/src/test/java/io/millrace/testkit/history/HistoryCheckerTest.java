@@ -11,12 +11,15 @@ import io.millrace.testkit.history.HistoryEvent.Started;
 import io.millrace.testkit.history.Rows.Job;
 import io.millrace.testkit.history.Rows.Shown;
 import io.millrace.testkit.history.Rows.State;
+import io.millrace.testkit.history.Rows.TimedOut;
 import io.millrace.testkit.history.Rows.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Each invariant has a history that breaks it, and the checker says so; what is explained is let pass. */
@@ -28,6 +31,7 @@ final class HistoryCheckerTest {
     private final List<Job> jobs = new ArrayList<>();
     private final List<Transition> transitions = new ArrayList<>();
     private final Map<String, String> keys = new HashMap<>();
+    private final Set<TimedOut> timedOut = new HashSet<>();
     private long indexed;
     private Shown shown = new Shown(0, 0);
 
@@ -75,7 +79,7 @@ final class HistoryCheckerTest {
     private HistoryReport check() {
         return new HistoryChecker(
                         new History(events),
-                        new Rows(jobs, transitions, keys, indexed, shown),
+                        new Rows(jobs, transitions, timedOut, keys, indexed, shown),
                         new HistoryChecker.Limits(LEASE, 10, 3))
                 .check();
     }
@@ -256,6 +260,20 @@ final class HistoryCheckerTest {
 
         assertViolates(Invariant.I10_NO_THEFT);
         assertThat(check().stolen()).isEqualTo(1);
+    }
+
+    @Test
+    void a_run_beside_a_handler_that_ignored_its_timeout_is_no_theft() {
+        accepted("a", "k");
+        events.add(new Started(second(2), "a", 0, "w1"));
+        timedOut.add(new TimedOut("a", 0));
+        changed("a", State.WAITING, State.WAITING, 0, 1, 12);
+        ran("a", 1, "w2", 12, 13);
+        changed("a", State.WAITING, State.SUCCEEDED, 1, 1, 13);
+        row("a", State.SUCCEEDED, 1, 2, 0, 1, "");
+
+        assertThat(check().violations()).isEmpty();
+        assertThat(check().overlaps()).isEqualTo(1);
     }
 
     @Test
