@@ -39,7 +39,7 @@ record Installation(Path folder, String jdbcUrl, String user, String password, S
         environment.put(
                 "MILLRACE_DIAGNOSTICS_DIR", folder.resolve("diagnostics").toString());
         environment.put("MILLRACE_ARTIFACTS_DIR", folder.resolve("artifacts").toString());
-        environment.put("MILLRACE_ARTIFACTS", folder.resolve("artifacts").toString());
+        environment.put("MILLRACE_ARTIFACTS_DIR", folder.resolve("artifacts").toString());
         return environment;
     }
 
