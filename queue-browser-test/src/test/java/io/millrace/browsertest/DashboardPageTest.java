@@ -221,6 +221,7 @@ class DashboardPageTest {
     void an_id_is_looked_up_by_keyboard_alone() {
         api().keep(Snapshots.deadJob(JOB, "550 no such mailbox"));
         page().navigate(api().url());
+        assertThat(page().getByTestId("signin-key")).isFocused();
         page().keyboard().type(FakeApi.KEY);
         page().keyboard().press("Enter");
         page().getByTestId("lookup-id").focus();
