@@ -30,7 +30,7 @@ final class Drain implements Scenario {
                 Connection rows = installation.connect()) {
             Jobs.accept(engine, "bench.opening", QUEUE, 1);
             WorkerParts parts = engine.workerParts("bench");
-            parts.index().writeSettings(QUEUE, true);
+            engine.queueOperator().setPaused(QUEUE, true);
             try (ChildJvm worker = run.startWorker(installation)) {
                 Waiting.until(
                         "the worker",
@@ -62,13 +62,13 @@ final class Drain implements Scenario {
             throws SQLException, InterruptedException {
         int jobs = run.sizes().jobs();
         long before = parts.index().depth(QUEUE).finished();
-        parts.index().writeSettings(QUEUE, true);
+        engine.queueOperator().setPaused(QUEUE, true);
         Jobs.accept(engine, Jobs.NOOP, QUEUE, jobs);
         Waiting.until("the index", () -> parts.index().depth(QUEUE).ready() >= jobs);
         execute(rows, "CHECKPOINT");
         meter.start();
         double start = number(rows, "SELECT extract(epoch FROM clock_timestamp())");
-        parts.index().writeSettings(QUEUE, false);
+        engine.queueOperator().setPaused(QUEUE, false);
         Waiting.until("the drain", () -> parts.index().depth(QUEUE).finished() - before >= jobs);
         Run.CpuSample cpu = new Run.CpuSample(jobs, meter.seconds());
         String since = " FROM job WHERE type = 'diagnostic.noop' AND finished_at >= to_timestamp(" + start + ")";
