@@ -1,6 +1,7 @@
 package io.millrace.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.contract.ContractRoutes;
 import io.millrace.api.events.EventsRoute;
 import io.millrace.api.events.SnapshotFeed;
 import io.millrace.api.events.SnapshotSampler;
@@ -32,10 +33,12 @@ public final class ApiServer implements AutoCloseable {
     private static final int MOST_LISTENERS = 100;
 
     private final SnapshotFeed feed;
+    private final RouteTable routes;
     private final HttpServer server;
 
-    private ApiServer(SnapshotFeed feed, HttpServer server) {
+    private ApiServer(SnapshotFeed feed, RouteTable routes, HttpServer server) {
         this.feed = feed;
+        this.routes = routes;
         this.server = server;
     }
 
@@ -60,6 +63,7 @@ public final class ApiServer implements AutoCloseable {
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(feed));
+        new ContractRoutes().addTo(routes);
         routes.open("/", ctx -> ctx.redirect(Dashboard.PATH));
         var server = HttpServer.start(
                 new HttpServer.Address(config.host(), config.port()),
@@ -67,12 +71,17 @@ public final class ApiServer implements AutoCloseable {
                 routes,
                 new HttpMetrics(metrics),
                 new Dashboard()::register);
-        return new ApiServer(feed, server);
+        return new ApiServer(feed, routes, server);
     }
 
     /** The port it listens on. */
     public int port() {
         return server.port();
+    }
+
+    /** What it answers, beside the dashboard. */
+    RouteTable routes() {
+        return routes;
     }
 
     /** Ends the event streams, stops accepting, lets requests in flight finish for up to 10 s. */

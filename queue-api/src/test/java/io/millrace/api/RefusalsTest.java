@@ -245,8 +245,7 @@ class RefusalsTest {
     void oversized_headers_are_refused_before_any_route() {
         HttpRequest.Builder request = api.request("/v1/queues", "admin").header("X-Large", "x".repeat(9000));
         HttpResponse<String> answer = api.send(request);
-        assertThat(answer.statusCode()).isEqualTo(431);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertProblem(answer, 431, "headers_too_large");
     }
 
     @Test

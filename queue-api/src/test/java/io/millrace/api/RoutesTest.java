@@ -13,7 +13,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,39 +53,6 @@ class RoutesTest {
     static void stop() {
         worker.close();
         stack.close();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "POST,/v1/jobs,produce",
-        "POST,/v1/jobs/bulk,produce",
-        "GET,/v1/jobs/x,read",
-        "HEAD,/v1/jobs/x,read",
-        "GET,/v1/jobs/x/artifacts/y,read",
-        "POST,/v1/jobs/x/redrive,operate",
-        "POST,/v1/jobs/x/cancel,operate",
-        "GET,/v1/queues,read",
-        "POST,/v1/queues/x/pause,operate",
-        "POST,/v1/queues/x/resume,operate",
-        "GET,/v1/workers,read",
-        "HEAD,/v1/events,read",
-        "GET,/metrics,read"
-    })
-    void a_route_opens_to_its_scope_and_to_admin_only(String method, String path, String scope) {
-        for (String key : List.of("", "unknown", "stranger")) {
-            var answer = api.send(api.request(path, key).method(method, BodyPublishers.noBody()));
-            RefusalsTest.assertProblem(answer, 401, "unauthenticated");
-            assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
-        }
-        for (String key : List.of("produce", "read", "operate", "admin")) {
-            var answer = api.send(api.request(path, key).method(method, BodyPublishers.noBody()));
-            boolean open = key.equals(scope) || key.equals("admin");
-            if (open) {
-                assertThat(answer.statusCode()).isNotIn(401, 403);
-            } else {
-                RefusalsTest.assertProblem(answer, 403, "forbidden");
-            }
-        }
     }
 
     @Test

@@ -52,6 +52,7 @@ final class PackageTable {
 
             dashboard         |
             api.http          | protocol core.job core.access core.thread core.metrics
+            api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http
             api.queue         | protocol core core.* api.http
             api.deadletter    | protocol core core.* api.http

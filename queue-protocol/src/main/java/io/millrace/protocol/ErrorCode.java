@@ -33,6 +33,8 @@ public enum ErrorCode {
     IDEMPOTENCY_KEY_REUSED(422, false, "The idempotency key was used with another request"),
     /** A rate limit or the queue's backlog limit is reached. */
     TOO_MANY_REQUESTS(429, true, "Too many requests"),
+    /** The request's headers are over the limit. */
+    HEADERS_TOO_LARGE(431, false, "The headers are too large"),
     /** A defect of the service; the log has the request id. */
     INTERNAL(500, true, "The service failed"),
     /** PostgreSQL or the service's own capacity is not available now. */

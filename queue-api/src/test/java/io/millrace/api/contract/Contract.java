@@ -1,0 +1,190 @@
+package io.millrace.api.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.ExecutionConfig;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.StringNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** {@code openapi.yaml}, and whether answers are as it says. Safe for any number of threads. */
+public final class Contract {
+
+    /** One operation of the contract. */
+    public record Operation(String path, String method, JsonNode node) {
+
+        /** The scope that a key needs; empty for an operation that is open to all. */
+        public Optional<String> scope() {
+            JsonNode scope = node.at("/security/0/api_key/0");
+            return scope.isMissingNode() ? Optional.empty() : Optional.of(scope.asString());
+        }
+
+        /** Whether the answer is a stream that does not end. */
+        public boolean streams() {
+            return node.at("/responses/200/content").has("text/event-stream");
+        }
+
+        @Override
+        public String toString() {
+            return method.toUpperCase(Locale.ROOT) + " " + path;
+        }
+    }
+
+    private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
+    /** Answers that no operation lists, since any may give them. */
+    private static final List<Integer> EVERYWHERE = List.of(404, 405, 431, 500);
+
+    private static final String IRI = "https://contract.invalid/openapi";
+    private static final JsonNode ROOT = read();
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(Map.of(IRI, ROOT.toString())));
+    private static final Map<String, Schema> KNOWN = new ConcurrentHashMap<>();
+
+    private Contract() {}
+
+    /** Every operation, in the file's order. */
+    public static List<Operation> operations() {
+        return ROOT.get("paths")
+                .propertyStream()
+                .flatMap(path -> path.getValue()
+                        .propertyStream()
+                        .filter(member -> METHODS.contains(member.getKey()))
+                        .map(member -> new Operation(path.getKey(), member.getKey(), member.getValue())))
+                .toList();
+    }
+
+    /** The value at a JSON pointer; missing where there is none. */
+    public static JsonNode at(String pointer) {
+        return ROOT.at(pointer);
+    }
+
+    /**
+     * Fails unless the answer is one that the contract lists for what was asked: its status, headers, media type and
+     * body. What is asked of paths that are not in it must be refused as a problem.
+     */
+    public static void check(HttpResponse<String> answer) {
+        String method = answer.request().method().toLowerCase(Locale.ROOT);
+        String asked = method + " " + answer.uri().getPath();
+        String operation =
+                operationOf(method.equals("head") ? "get" : method, answer.uri().getPath());
+        String response = operation.isEmpty() ? "" : operation + "/responses/" + answer.statusCode();
+        if (EVERYWHERE.contains(answer.statusCode())) {
+            checkProblem(answer, method, asked);
+        } else if (!operation.isEmpty()) {
+            String at = resolved(response);
+            assertThat(ROOT.at(at).isMissingNode())
+                    .as(
+                            "%s answered %d, which the contract does not list: %s",
+                            asked, answer.statusCode(), answer.body())
+                    .isFalse();
+            checkHeaders(answer, at, asked);
+            if (!method.equals("head")) {
+                checkBody(answer, at, asked);
+            }
+        }
+    }
+
+    /** What is wrong with a value by the schema at a pointer; empty when nothing is. */
+    public static String problems(String schemaPointer, String json) {
+        return KNOWN
+                .computeIfAbsent(schemaPointer, Contract::schema)
+                .validate(
+                        json,
+                        InputFormat.JSON,
+                        context -> context.setExecutionConfig(ExecutionConfig.builder()
+                                .formatAssertionsEnabled(true)
+                                .build()))
+                .stream()
+                .map(Object::toString)
+                .reduce("", (all, error) -> all + "\n" + error);
+    }
+
+    /** A part of a pointer, escaped. */
+    public static String escaped(String part) {
+        return part.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static void checkProblem(HttpResponse<String> answer, String method, String asked) {
+        assertThat(answer.headers().firstValue("Content-Type")).as(asked).contains("application/problem+json");
+        if (!method.equals("head")) {
+            assertThat(problems("/components/schemas/Problem", answer.body()))
+                    .as(asked)
+                    .isEmpty();
+        }
+    }
+
+    private static void checkHeaders(HttpResponse<String> answer, String at, String asked) {
+        ROOT.at(at + "/headers").propertyStream().forEach(header -> {
+            String pointer = resolved(at + "/headers/" + escaped(header.getKey()));
+            Optional<String> value = answer.headers().firstValue(header.getKey());
+            if (ROOT.at(pointer + "/required").asBoolean(false)) {
+                assertThat(value).as("%s of %s", header.getKey(), asked).isPresent();
+            }
+            value.ifPresent(text -> assertThat(problems(pointer + "/schema", new StringNode(text).toString()))
+                    .as("%s of %s", header.getKey(), asked)
+                    .isEmpty());
+        });
+    }
+
+    private static void checkBody(HttpResponse<String> answer, String at, String asked) {
+        JsonNode content = ROOT.at(at + "/content");
+        if (content.isMissingNode()) {
+            assertThat(answer.body()).as("body of %s", asked).isEmpty();
+            return;
+        }
+        String type = answer.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
+        String media = content.has(type) ? type : "*/*";
+        assertThat(content.has(media)).as("media type %s of %s", type, asked).isTrue();
+        if (media.endsWith("json")) {
+            assertThat(problems(at + "/content/" + escaped(media) + "/schema", answer.body()))
+                    .as("%s answered %d with %s", asked, answer.statusCode(), answer.body())
+                    .isEmpty();
+        }
+    }
+
+    /** The pointer of the operation; empty when the contract has none. A path without parameters goes first. */
+    private static String operationOf(String method, String path) {
+        return operations().stream()
+                .filter(operation -> operation.method().equals(method))
+                .filter(operation -> Pattern.matches(operation.path().replaceAll("\\{[^}]*}", "[^/]+"), path))
+                .min((a, b) -> Boolean.compare(a.path().contains("{"), b.path().contains("{")))
+                .map(operation -> "/paths/" + escaped(operation.path()) + "/" + method)
+                .orElse("");
+    }
+
+    private static String resolved(String pointer) {
+        JsonNode node = ROOT.at(pointer);
+        String reference = node.path("$ref").asString("");
+        return reference.isEmpty() ? pointer : resolved(reference.substring(1));
+    }
+
+    private static Schema schema(String pointer) {
+        if (ROOT.at(pointer) instanceof MissingNode) {
+            throw new IllegalArgumentException("the contract has nothing at " + pointer);
+        }
+        return SCHEMAS.getSchema("{\"$ref\": \"" + IRI + "#" + pointer.replace("*", "%2A") + "\"}");
+    }
+
+    private static JsonNode read() {
+        try (InputStream in = ContractRoutes.class.getResourceAsStream(ContractRoutes.RESOURCE)) {
+            return new YAMLMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
