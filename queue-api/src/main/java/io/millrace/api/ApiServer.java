@@ -20,6 +20,7 @@ import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.metrics.HttpMetrics;
 import io.millrace.core.metrics.JobMetrics;
 import io.millrace.core.metrics.QueueMetrics;
+import io.millrace.core.operate.JobWatch;
 import io.millrace.core.thread.NamedThreads;
 import io.millrace.dashboard.Dashboard;
 import io.millrace.protocol.payload.PayloadTypes;
@@ -33,11 +34,13 @@ public final class ApiServer implements AutoCloseable {
     private static final int MOST_LISTENERS = 100;
 
     private final SnapshotFeed feed;
+    private final JobWatch watch;
     private final RouteTable routes;
     private final HttpServer server;
 
-    private ApiServer(SnapshotFeed feed, RouteTable routes, HttpServer server) {
+    private ApiServer(SnapshotFeed feed, JobWatch watch, RouteTable routes, HttpServer server) {
         this.feed = feed;
+        this.watch = watch;
         this.routes = routes;
         this.server = server;
     }
@@ -55,10 +58,11 @@ public final class ApiServer implements AutoCloseable {
                 SNAPSHOT_EVERY,
                 MOST_LISTENERS,
                 NamedThreads.virtual("millrace-api-snapshots"));
+        JobWatch watch = engine.watch().start();
         var routes = new RouteTable();
         new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock)
                 .addTo(routes);
-        new JobRoutes(engine.reader(), engine.operator(), artifacts).addTo(routes);
+        new JobRoutes(engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers()).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
@@ -71,7 +75,7 @@ public final class ApiServer implements AutoCloseable {
                 routes,
                 new HttpMetrics(metrics),
                 new Dashboard()::register);
-        return new ApiServer(feed, routes, server);
+        return new ApiServer(feed, watch, routes, server);
     }
 
     /** The port it listens on. */
@@ -84,10 +88,11 @@ public final class ApiServer implements AutoCloseable {
         return routes;
     }
 
-    /** Ends the event streams, stops accepting, lets requests in flight finish for up to 10 s. */
+    /** Ends event streams and waits, stops accepting, lets requests in flight finish for up to 10 s. */
     @Override
     public void close() {
         feed.close();
+        watch.close();
         server.close();
     }
 }

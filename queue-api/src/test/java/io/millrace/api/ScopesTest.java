@@ -57,6 +57,16 @@ class ScopesTest {
 
     @ParameterizedTest
     @FieldSource("OPERATIONS")
+    void a_route_has_the_query_parameters_of_its_contract(Contract.Operation operation) {
+        Set<String> served = stack.api.server.routes().routes().stream()
+                .filter(route -> (route.method().name() + " " + route.path()).equals(operation.toString()))
+                .flatMap(route -> route.parameters().stream())
+                .collect(Collectors.toSet());
+        assertThat(served).isEqualTo(operation.queryParameters());
+    }
+
+    @ParameterizedTest
+    @FieldSource("OPERATIONS")
     void a_route_opens_to_its_scope_and_to_admin_only(Contract.Operation operation) {
         if (operation.scope().isEmpty()) {
             assertThat(ask(operation, "").statusCode()).isNotIn(401, 403);

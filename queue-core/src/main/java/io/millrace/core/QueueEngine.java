@@ -9,6 +9,7 @@ import io.millrace.core.lease.LeaseKeeper;
 import io.millrace.core.operate.Health;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
+import io.millrace.core.operate.JobWatch;
 import io.millrace.core.operate.QueueDepths;
 import io.millrace.core.operate.QueueOperator;
 import io.millrace.core.operate.RecentFailures;
@@ -106,6 +107,11 @@ public final class QueueEngine implements AutoCloseable {
     /** Shows jobs. */
     public JobReader reader() {
         return new JobReader(queries, index, directory);
+    }
+
+    /** Lets callers wait for jobs; theirs to start and close. */
+    public JobWatch watch() {
+        return new JobWatch(queries);
     }
 
     /** Cancels and redrives jobs. */

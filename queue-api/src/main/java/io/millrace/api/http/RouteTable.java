@@ -7,6 +7,7 @@ import io.millrace.core.access.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The one list of routes and the scope that each needs. Every {@code GET} answers {@code HEAD} too, with the same work
@@ -21,26 +22,31 @@ public final class RouteTable {
      * @param path its path, in the server's pattern form
      * @param scope what a key needs; empty for a route that is open to all
      * @param handler what it does
+     * @param parameters the query parameters it has; a guarded route refuses any other
      */
-    public record Route(HandlerType method, String path, Optional<Scope> scope, Handler handler) {}
+    public record Route(
+            HandlerType method, String path, Optional<Scope> scope, Handler handler, Set<String> parameters) {}
 
     private final List<Route> routes = new ArrayList<>();
 
     /** Adds a {@code GET} that needs a scope. */
-    public RouteTable get(String path, Scope scope, Handler handler) {
-        routes.add(new Route(HandlerType.GET, path, Optional.of(scope), handler));
-        return this;
+    public RouteTable get(String path, Scope scope, Handler handler, String... parameters) {
+        return guarded(HandlerType.GET, path, scope, handler, parameters);
     }
 
     /** Adds a {@code POST} that needs a scope. */
-    public RouteTable post(String path, Scope scope, Handler handler) {
-        routes.add(new Route(HandlerType.POST, path, Optional.of(scope), handler));
+    public RouteTable post(String path, Scope scope, Handler handler, String... parameters) {
+        return guarded(HandlerType.POST, path, scope, handler, parameters);
+    }
+
+    private RouteTable guarded(HandlerType method, String path, Scope scope, Handler handler, String... parameters) {
+        routes.add(new Route(method, path, Optional.of(scope), handler, Set.of(parameters)));
         return this;
     }
 
     /** Adds a {@code GET} that anybody may call. */
     public RouteTable open(String path, Handler handler) {
-        routes.add(new Route(HandlerType.GET, path, Optional.empty(), handler));
+        routes.add(new Route(HandlerType.GET, path, Optional.empty(), handler, Set.of()));
         return this;
     }
 
@@ -52,12 +58,19 @@ public final class RouteTable {
     void register(RoutesConfig server, Gate gate) {
         for (Route route : routes) {
             Handler handler = route.scope()
-                    .map(scope -> gate.guard(scope, route.handler()))
+                    .map(scope -> gate.guard(scope, checked(route)))
                     .orElse(route.handler());
             server.addHttpHandler(route.method(), route.path(), handler);
             if (route.method().equals(HandlerType.GET)) {
                 server.addHttpHandler(HandlerType.HEAD, route.path(), handler);
             }
         }
+    }
+
+    private static Handler checked(Route route) {
+        return ctx -> {
+            QueryText.allow(ctx, route.parameters());
+            route.handler().handle(ctx);
+        };
     }
 }

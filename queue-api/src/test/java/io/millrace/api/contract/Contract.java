@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.StringNode;
@@ -37,6 +39,18 @@ public final class Contract {
         /** Whether the answer is a stream that does not end. */
         public boolean streams() {
             return node.at("/responses/200/content").has("text/event-stream");
+        }
+
+        /** The names of its query parameters. */
+        public Set<String> queryParameters() {
+            return node.path("parameters")
+                    .valueStream()
+                    .map(parameter -> parameter.has("$ref")
+                            ? ROOT.at(parameter.get("$ref").asString().substring(1))
+                            : parameter)
+                    .filter(parameter -> parameter.get("in").asString().equals("query"))
+                    .map(parameter -> parameter.get("name").asString())
+                    .collect(Collectors.toSet());
         }
 
         @Override

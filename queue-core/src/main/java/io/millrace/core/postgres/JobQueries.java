@@ -27,6 +27,7 @@ public final class JobQueries {
     private static final Sql REQUEST_CANCEL = Sql.named("request_cancel");
     private static final Sql CANCEL_UNHELD = Sql.named("cancel_unheld");
     private static final Sql SCHEDULED = Sql.named("waiting_for_time");
+    private static final Sql ENDED = Sql.named("ended_jobs");
     private static final Sql DEAD = Sql.named("dead_by_queue");
 
     private final Database database;
@@ -74,6 +75,14 @@ public final class JobQueries {
                 .query(FIND, statement -> statement.setObject(1, id.value()), row -> found(row, attempts))
                 .stream()
                 .findFirst();
+    }
+
+    /** Those of the jobs that have ended or are gone. */
+    public List<JobId> ended(List<JobId> ids) {
+        return database.query(
+                ENDED,
+                statement -> Columns.array(statement, 1, "uuid", ids, JobId::value),
+                row -> Columns.jobId(row, "id"));
     }
 
     private static Found found(ResultSet row, List<JobDetails.Attempt> attempts) throws SQLException {
