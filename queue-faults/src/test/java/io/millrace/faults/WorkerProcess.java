@@ -29,6 +29,7 @@ final class WorkerProcess {
         Worker.Builder builder = Worker.builder(engine, artifacts)
                 .concurrency(config.concurrency())
                 .grace(config.grace());
+        config.queues().forEach((queue, slots) -> builder.queue(queue.value(), slots));
         new FaultyWork(history).addTo(builder);
         Worker worker = builder.start();
         Runtime.getRuntime()
