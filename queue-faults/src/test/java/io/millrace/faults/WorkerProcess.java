@@ -30,6 +30,7 @@ final class WorkerProcess {
                 .concurrency(config.concurrency())
                 .grace(config.grace());
         new FaultyWork(history).addTo(builder);
+        new SteeringWork(history).addTo(builder);
         Worker worker = builder.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
