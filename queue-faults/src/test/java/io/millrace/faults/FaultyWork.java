@@ -64,7 +64,7 @@ final class FaultyWork {
         return null;
     }
 
-    private static void pause(int millis) throws InterruptedException {
+    static void pause(int millis) throws InterruptedException {
         boolean never = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
         if (never) {
             throw new IllegalStateException("nobody counts this latch down");

@@ -117,6 +117,11 @@ final class Node {
         return process;
     }
 
+    /** Whether it is, or was last, the process with this id. */
+    boolean is(long pid) {
+        return process != null && process.pid() == pid;
+    }
+
     /** SIGKILL; answers when it was gone. */
     Stamp kill() {
         running().destroyForcibly();

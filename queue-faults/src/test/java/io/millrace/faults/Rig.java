@@ -41,6 +41,7 @@ final class Rig implements AutoCloseable {
     private final OwnPostgres postgres = OwnPostgres.start();
     private final OwnRedis redis = OwnRedis.start();
     private final Optional<Network> network;
+    private final Map<String, String> further;
     private final Path folder;
     private final HistoryWriter history;
     private final Witness witness;
@@ -57,8 +58,9 @@ final class Rig implements AutoCloseable {
      */
     record Network(FaultProxy redis, FaultProxy postgres, FaultProxy redisOfFirstWorker) {}
 
-    private Rig(FaultSettings settings, boolean breakableNetwork) {
+    private Rig(FaultSettings settings, boolean breakableNetwork, Map<String, String> further) {
         this.settings = settings;
+        this.further = Map.copyOf(further);
         this.network = breakableNetwork
                 ? Optional.of(new Network(
                         FaultProxy.to(redis.port()), FaultProxy.to(postgres.port()), FaultProxy.to(redis.port())))
@@ -78,7 +80,15 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(FaultSettings settings, boolean breakableNetwork) {
-        Rig rig = new Rig(settings, breakableNetwork);
+        return start(new Rig(settings, breakableNetwork, Map.of()));
+    }
+
+    /** Starts one whose processes have these variables in their environment as well. */
+    static Rig start(FaultSettings settings, Map<String, String> further) {
+        return start(new Rig(settings, false, further));
+    }
+
+    private static Rig start(Rig rig) {
         try {
             rig.startAll();
             return rig;
@@ -122,7 +132,7 @@ final class Rig implements AutoCloseable {
         String redisUri = network.map(
                         net -> redis.uriVia(firstWorker ? net.redisOfFirstWorker.port() : net.redis.port()))
                 .orElseGet(redis::uri);
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = new HashMap<>(further);
         environment.put("MILLRACE_POSTGRES_URL", database.jdbcUrl());
         environment.put("MILLRACE_POSTGRES_USER", database.user());
         environment.put("MILLRACE_POSTGRES_PASSWORD", database.password());

@@ -31,6 +31,7 @@ final class WorkerProcess {
                 .grace(config.grace());
         config.queues().forEach((queue, slots) -> builder.queue(queue.value(), slots));
         new FaultyWork(history).addTo(builder);
+        new SteeringWork(history).addTo(builder);
         Worker worker = builder.start();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -60,8 +60,11 @@ public final class Witness {
     /** Everything at the end. */
     public Rows rows(long indexed, Shown shown) {
         List<Job> jobs = list(
-                "SELECT j.id, state, fence, attempt, crashes, (SELECT count(*) FROM attempt a WHERE a.job_id = j.id),"
-                        + " coalesce(failure_reason, '') FROM job j",
+                // A redrive renews the budgets and keeps the records.
+                "SELECT j.id, state, fence, attempt, crashes,"
+                        + " (SELECT count(*) FROM attempt a WHERE a.job_id = j.id AND a.fence >= coalesce(r.since, 0)),"
+                        + " coalesce(failure_reason, '') FROM job j LEFT JOIN (SELECT id, max(new_fence) AS since"
+                        + " FROM witness WHERE old_state <> 0 AND new_state = 0 GROUP BY id) r ON r.id = j.id",
                 row -> new Job(
                         row.getString(1),
                         State.of(row.getInt(2)),
