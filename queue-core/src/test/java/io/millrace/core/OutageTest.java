@@ -68,10 +68,10 @@ class OutageTest {
         postgres.close();
     }
 
-    private static void assertRefusedInTime(QueueName queue) {
+    private static void assertRefusedWithin(Duration limit, QueueName queue) {
         long start = System.nanoTime();
         assertThatThrownBy(() -> engine.accept(jobIn(queue))).isInstanceOf(StoreUnavailableException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_500));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
     }
 
     private CompletableFuture<Boolean> finish(ClaimedJob job, Verdict verdict) {
@@ -105,10 +105,10 @@ class OutageTest {
         postgres.stop();
 
         CompletableFuture<Boolean> first = finish(jobs.get(0), success());
-        assertRefusedInTime(queue);
+        assertRefusedWithin(Duration.ofMillis(1_500), queue);
         CompletableFuture<Boolean> second =
                 finish(jobs.get(1), new Verdict.Died(FailureReason.PERMANENT, "no such address"));
-        assertRefusedInTime(queue);
+        assertRefusedWithin(Duration.ofMillis(1_500), queue);
         assertThat(first).isNotDone();
         assertThat(second).isNotDone();
         assertThat(engine.engine().health().check().postgres()).isFalse();
@@ -125,6 +125,21 @@ class OutageTest {
         ClaimedJob next = engine.claimOne(queue);
         assertThat(next.row().id()).isEqualTo(after);
         engine.succeed(next);
+    }
+
+    @Test
+    void a_silent_postgresql_refuses_submits_within_a_second_and_takes_them_soon_after_it_answers() {
+        engine.submit(jobIn(queue));
+        toPostgres.stall();
+        assertRefusedWithin(Duration.ofMillis(1_500), queue);
+        for (int i = 0; i < 20; i++) {
+            assertRefusedWithin(Duration.ofMillis(200), queue);
+        }
+        toPostgres.heal();
+        long healed = System.nanoTime();
+        acceptWhenBack();
+        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(5));
+        engine.claim(queue, 2).forEach(engine::succeed);
     }
 
     @Test

@@ -16,7 +16,7 @@ public final class EngineProblems {
             case StoreUnavailableException e ->
                 Optional.of(ApiProblem.retryLater(
                         ErrorCode.UNAVAILABLE,
-                        "PostgreSQL is not available; what was asked may have been done: repeat it with the same idempotency key",
+                        "PostgreSQL does not answer, so the outcome is unknown: repeat the request with the same idempotency key",
                         e.retryAfter()));
             case OverloadedException e ->
                 Optional.of(ApiProblem.retryLater(

@@ -64,12 +64,12 @@ final class Submission {
         } catch (TimeoutException e) {
             throw ApiProblem.of(
                     ErrorCode.UNAVAILABLE,
-                    "storing the job takes too long; it may still be stored: repeat it with the same idempotency key");
+                    "storing the job takes too long, so the outcome is unknown: repeat it with the same idempotency key");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ApiProblem.of(
                     ErrorCode.UNAVAILABLE,
-                    "the node stops; the job may be stored: repeat it with the same idempotency key");
+                    "the node stops, so the outcome is unknown: repeat it with the same idempotency key");
         }
     }
 

@@ -20,13 +20,15 @@ import org.flywaydb.core.Flyway;
  */
 public final class Database implements AutoCloseable {
 
-    private static final long CONNECT_TIMEOUT_MS = 1_000;
+    /** Whoever waits for a connection while PostgreSQL is away is told so within a second, all in all. */
+    private static final long CONNECT_TIMEOUT_MS = 800;
 
     /** A process that starts beside its database, or on a busy machine, waits longer for its first connection. */
     private static final long FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
     private final HikariDataSource pool;
     private final PostgresConfig config;
+    private final Pulse pulse;
 
     /** Sets the parameters of a statement. */
     @FunctionalInterface
@@ -49,6 +51,7 @@ public final class Database implements AutoCloseable {
     private Database(HikariDataSource pool, PostgresConfig config) {
         this.pool = pool;
         this.config = config;
+        this.pulse = new Pulse(config);
     }
 
     /**
@@ -114,6 +117,7 @@ public final class Database implements AutoCloseable {
         // In seconds, and a little more than the server gives a statement: only a silent server or network reaches it.
         pool.addDataSourceProperty("socketTimeout", Long.toString(Math.ceilDiv(timeout, 1000) + 1));
         pool.addDataSourceProperty("connectTimeout", "1");
+        pool.addDataSourceProperty("loginTimeout", "2");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         return pool;
     }
@@ -163,18 +167,34 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Works with a connection of the pool.
+     * Works with a connection of the pool; breaks off when PostgreSQL falls silent meanwhile.
      *
      * @param what names the work in messages
-     * @throws StoreUnavailableException when PostgreSQL is away or too slow
+     * @throws StoreUnavailableException when PostgreSQL is away, silent or too slow
      * @throws RowRefusedException when it refused the values of a row
      */
     <R> R with(String what, Work<R> work) {
+        try (Pulse.Call call = pulse.begin(what);
+                Connection connection = pool.getConnection()) {
+            return work.run(call.on(connection));
+        } catch (SQLException e) {
+            throw translate(what, e);
+        }
+    }
+
+    /** Keeps a connection for work that waits for other things than its answers. */
+    <R> R holding(String what, Work<R> work) {
+        pulse.begin(what).close();
         try (Connection connection = pool.getConnection()) {
             return work.run(connection);
         } catch (SQLException e) {
             throw translate(what, e);
         }
+    }
+
+    /** Takes a connection out of the pool, without a word, as soon as it is handed back. */
+    void discard(Connection connection) {
+        pool.evictConnection(connection);
     }
 
     static RuntimeException translate(String what, SQLException e) {
@@ -195,6 +215,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        pulse.close();
         pool.close();
     }
 }

@@ -3,6 +3,9 @@ package io.millrace.core.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one node at a time do a duty. It only saves work: every duty stays right when two do it at once. The lock lives
@@ -10,6 +13,11 @@ import java.sql.Statement;
  * seconds only.
  */
 public final class LeaderLock {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaderLock.class);
+
+    /** How long PostgreSQL lets a transaction stand that holds a lock. */
+    private static final Duration LONGEST = Duration.ofSeconds(4);
 
     private final Database database;
 
@@ -26,33 +34,45 @@ public final class LeaderLock {
      * @return whether the step was done
      */
     public boolean tryRun(String duty, Runnable step) {
-        return database.with("lock of " + duty, connection -> {
+        return database.holding("lock of " + duty, connection -> {
             connection.setAutoCommit(false);
+            long begun = System.nanoTime();
             try {
                 boolean leads = tryLock(connection, duty);
+                begun = System.nanoTime();
                 if (leads) {
                     step.run();
                 }
                 return leads;
             } finally {
-                release(connection);
+                release(connection, duty, Duration.ofNanos(System.nanoTime() - begun));
             }
         });
     }
 
-    private static void release(Connection connection) {
+    /** After an overlong step PostgreSQL has ended the transaction and the connection: the lock is free already. */
+    private void release(Connection connection, String duty, Duration held) {
+        if (held.compareTo(LONGEST) >= 0) {
+            database.discard(connection);
+            log.info(
+                    "a step of {} took {} ms; its lock was free for other nodes after {} ms",
+                    duty,
+                    held.toMillis(),
+                    LONGEST.toMillis());
+            return;
+        }
         try {
             connection.rollback();
             connection.setAutoCommit(true);
         } catch (SQLException e) {
-            // The step took longer than a lock may be held: PostgreSQL has ended the transaction, and the pool drops
-            // the connection. The lock is free, which is all that is wanted here.
+            // The connection broke meanwhile, and the pool drops it. The lock is free, which is all that is wanted
+            // here.
         }
     }
 
     private static boolean tryLock(Connection connection, String duty) throws SQLException {
         try (Statement timeout = connection.createStatement()) {
-            timeout.execute("SET LOCAL idle_in_transaction_session_timeout = '4s'");
+            timeout.execute("SET LOCAL idle_in_transaction_session_timeout = " + LONGEST.toMillis());
         }
         return Database.query(
                         connection,

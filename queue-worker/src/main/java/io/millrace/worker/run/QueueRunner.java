@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Claims the jobs of one queue for as many slots as are free. It waits on the queue's wake-up mark while there is
@@ -21,6 +22,7 @@ final class QueueRunner implements AutoCloseable {
     private static final int MOST_PER_CLAIM = 1_000;
     private static final Duration WHILE_FULL = Duration.ofMillis(10);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration AFTER_UNREAD = Duration.ofMillis(200);
 
     private final QueueName queue;
     private final int concurrency;
@@ -99,6 +101,9 @@ final class QueueRunner implements AutoCloseable {
         try {
             runnable = dispatcher.read(claim, runner.roomForPayload());
         } catch (EngineException e) {
+            // The jobs are claimable again at once: without a rest they would go round in circles until the store is
+            // back.
+            LockSupport.parkNanos(AFTER_UNREAD.toNanos());
             slots.release(claim.leases().size());
             return;
         }

@@ -1,0 +1,220 @@
+package io.millrace.core.postgres;
+
+import io.millrace.core.thread.Loop;
+import io.millrace.core.thread.NamedThreads;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices within a second that PostgreSQL has fallen silent, so that callers are told and do not wait for a time-out.
+ *
+ * <h2>Slow is not silent</h2>
+ *
+ * A statement that takes long says little: a disk that syncs for two seconds, a lock, a full machine. So nothing is given
+ * up for being slow. When one has run for a while, a fresh connection is asked for a sign of life, which needs no disk
+ * and no lock. Only when that is not answered either, everything under way is broken off (what became of it is unknown,
+ * as after every lost answer), and further work is refused at once. The first sign of life ends that.
+ *
+ * <p>A pause of this process is no silence of the server: patience is counted in looks, and none is taken meanwhile.
+ *
+ * <p>Safe for any number of threads.
+ */
+final class Pulse implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Pulse.class);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final Duration SUSPICIOUS = Duration.ofMillis(300);
+
+    /** How many looks a sign of life may take: with {@link #SUSPICIOUS} this is what makes up the second. */
+    private static final int PATIENCE = 10;
+
+    /** How many looks to rest after an answer. */
+    private static final int REST = 6;
+
+    private final PostgresConfig config;
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+    private final ThreadFactory probes = NamedThreads.platform("postgres-probe");
+    private final Loop loop = new Loop("postgres-watch", this::look);
+    private volatile boolean silent;
+
+    // The loop's own.
+    private @Nullable Probe probe;
+    private int looks;
+    private int rest;
+
+    /** Something that waits for PostgreSQL. */
+    final class Call implements AutoCloseable {
+
+        private final String what;
+        private final long begunNanos = System.nanoTime();
+        private volatile @Nullable Connection connection;
+
+        private Call(String what) {
+            this.what = what;
+        }
+
+        /** Tells which connection to break off. */
+        Connection on(Connection own) {
+            connection = own;
+            refuseWhileSilent(what);
+            return own;
+        }
+
+        private boolean isSuspicious() {
+            return System.nanoTime() - begunNanos > SUSPICIOUS.toNanos();
+        }
+
+        private void breakOff() {
+            Connection own = connection;
+            if (own != null) {
+                try {
+                    own.abort(Runnable::run);
+                } catch (SQLException e) {
+                    log.debug("the connection of {} could not be broken off: {}", what, e.getMessage());
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            calls.remove(this);
+        }
+    }
+
+    /** One question on a connection of its own. */
+    private final class Probe implements Runnable {
+
+        private enum State {
+            ASKED,
+            ALIVE,
+            AWAY
+        }
+
+        private volatile State state = State.ASKED;
+
+        @Override
+        public void run() {
+            try (Connection connection = DriverManager.getConnection(config.url(), properties());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("SELECT 1");
+                state = State.ALIVE;
+            } catch (SQLException e) {
+                state = isRefusal(e) ? State.ALIVE : State.AWAY;
+            }
+        }
+
+        /** Too many clients, say: a server that says so is not silent. One that starts or stops cannot work, though. */
+        private static boolean isRefusal(SQLException e) {
+            String code = e.getSQLState();
+            return code != null && !code.startsWith("08") && !code.startsWith("57P");
+        }
+
+        private Properties properties() {
+            Properties properties = new Properties();
+            properties.setProperty("user", config.user());
+            properties.setProperty("password", config.password());
+            properties.setProperty("ApplicationName", "millrace-probe");
+            properties.setProperty("connectTimeout", "1");
+            properties.setProperty("socketTimeout", "1");
+            properties.setProperty("loginTimeout", "1");
+            return properties;
+        }
+    }
+
+    Pulse(PostgresConfig config) {
+        this.config = config;
+        loop.start();
+    }
+
+    /**
+     * Notes that something begins to wait for PostgreSQL.
+     *
+     * @param what names it
+     * @throws io.millrace.core.job.StoreUnavailableException while PostgreSQL is silent
+     */
+    Call begin(String what) {
+        Call call = new Call(what);
+        calls.add(call);
+        try {
+            refuseWhileSilent(what);
+            return call;
+        } catch (RuntimeException e) {
+            call.close();
+            throw e;
+        }
+    }
+
+    /** Asked after a call is on the list: whoever falls silent goes through that list afterwards. */
+    private void refuseWhileSilent(String what) {
+        if (silent) {
+            throw Database.translate(what, new SQLTransientConnectionException("it gives no sign of life", "08006"));
+        }
+    }
+
+    private Duration look() {
+        if (probe != null) {
+            judge(probe);
+        } else if (rest > 0) {
+            rest--;
+        } else if (silent || calls.stream().anyMatch(Call::isSuspicious)) {
+            ask();
+        }
+        return LOOK_EVERY;
+    }
+
+    private void ask() {
+        looks = 0;
+        Probe fresh = new Probe();
+        probe = fresh;
+        probes.newThread(fresh).start();
+    }
+
+    private void judge(Probe asked) {
+        looks++;
+        switch (asked.state) {
+            case ALIVE -> {
+                probe = null;
+                rest = REST;
+                if (silent) {
+                    silent = false;
+                    log.info("PostgreSQL answers again");
+                }
+            }
+            case AWAY -> {
+                probe = null;
+                rest = REST;
+                fallSilent();
+            }
+            case ASKED -> {
+                if (looks >= PATIENCE) {
+                    fallSilent();
+                }
+            }
+        }
+    }
+
+    private void fallSilent() {
+        if (!silent) {
+            silent = true;
+            log.warn("PostgreSQL gives no sign of life; {} statements are broken off", calls.size());
+        }
+        calls.forEach(Call::breakOff);
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}
