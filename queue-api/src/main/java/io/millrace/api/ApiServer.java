@@ -62,7 +62,7 @@ public final class ApiServer implements AutoCloseable {
         var routes = new RouteTable();
         new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock)
                 .addTo(routes);
-        new JobRoutes(engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
+        new JobRoutes(engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers()).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);

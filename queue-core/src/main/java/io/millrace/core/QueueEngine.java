@@ -9,6 +9,7 @@ import io.millrace.core.lease.LeaseKeeper;
 import io.millrace.core.operate.Health;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
+import io.millrace.core.operate.JobSearch;
 import io.millrace.core.operate.JobWatch;
 import io.millrace.core.operate.QueueDepths;
 import io.millrace.core.operate.QueueOperator;
@@ -18,6 +19,7 @@ import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.ApiKeyRows;
 import io.millrace.core.postgres.Database;
 import io.millrace.core.postgres.IdSource;
+import io.millrace.core.postgres.JobListRows;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.postgres.LeaderLock;
 import io.millrace.core.postgres.Partitions;
@@ -107,6 +109,11 @@ public final class QueueEngine implements AutoCloseable {
     /** Shows jobs. */
     public JobReader reader() {
         return new JobReader(queries, index, directory);
+    }
+
+    /** Lists jobs. */
+    public JobSearch search() {
+        return new JobSearch(new JobListRows(database), queues, index);
     }
 
     /** Lets callers wait for jobs; theirs to start and close. */

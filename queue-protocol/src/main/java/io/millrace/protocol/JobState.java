@@ -31,6 +31,9 @@ public enum JobState {
         return this == SUCCEEDED || this == DEAD || this == CANCELLED;
     }
 
+    /** What {@link #parse} reads, for messages. */
+    public static final String RULE = "scheduled, ready, running, succeeded, dead or cancelled";
+
     /** Reads {@link #wireName()}; empty for any other word. */
     public static Optional<JobState> parse(String wireName) {
         for (JobState state : values()) {

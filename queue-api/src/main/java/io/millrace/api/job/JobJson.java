@@ -4,6 +4,7 @@ import io.millrace.api.http.JsonText;
 import io.millrace.core.artifact.ArtifactStore.Artifact;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.ListedJob;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.JobId;
@@ -11,6 +12,7 @@ import io.millrace.protocol.JobState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -42,8 +44,7 @@ final class JobJson {
         head(out, job.id(), job.type().value(), job.queue().value(), state, job.priority());
         out.writeNumberProperty("attempt", job.attempt());
         options(out, job.options(), job.id().createdAt(), job.runAt());
-        job.startedAt().ifPresent(at -> out.writeStringProperty("started_at", JsonText.time(at)));
-        job.finishedAt().ifPresent(at -> out.writeStringProperty("finished_at", JsonText.time(at)));
+        times(out, job.startedAt(), job.finishedAt());
         tags(out, job.tags());
         job.result().ifPresent(result -> {
             out.writeName("result");
@@ -53,12 +54,44 @@ final class JobJson {
             job.failure().ifPresent(failure -> error(out, failure));
         }
         job.waitingReason().ifPresent(reason -> out.writeStringProperty("waiting_reason", reason));
-        if (state == JobState.RUNNING) {
-            job.worker().ifPresent(worker -> out.writeStringProperty("worker", worker));
-        }
+        worker(out, state, job.worker());
         attempts(out, job.attempts());
         artifacts(out, artifacts);
         out.writeEndObject();
+    }
+
+    /** A job in a list. */
+    static void listed(JsonGenerator out, ListedJob job) {
+        JobState state = job.state();
+        JobId id = job.entry().id();
+        out.writeStartObject();
+        head(
+                out,
+                id,
+                job.type().value(),
+                job.queue().value(),
+                state,
+                job.entry().priority());
+        out.writeNumberProperty("attempt", job.attempt());
+        options(out, job.options(), id.createdAt(), job.runAt());
+        times(out, job.startedAt(), job.finishedAt());
+        tags(out, job.tags());
+        if (state != JobState.SUCCEEDED) {
+            job.failure().ifPresent(failure -> error(out, failure));
+        }
+        worker(out, state, job.worker());
+        out.writeEndObject();
+    }
+
+    private static void times(JsonGenerator out, Optional<Instant> startedAt, Optional<Instant> finishedAt) {
+        startedAt.ifPresent(at -> out.writeStringProperty("started_at", JsonText.time(at)));
+        finishedAt.ifPresent(at -> out.writeStringProperty("finished_at", JsonText.time(at)));
+    }
+
+    private static void worker(JsonGenerator out, JobState state, Optional<String> worker) {
+        if (state == JobState.RUNNING) {
+            worker.ifPresent(holder -> out.writeStringProperty("worker", holder));
+        }
     }
 
     private static void head(JsonGenerator out, JobId id, String type, String queue, JobState state, int priority) {

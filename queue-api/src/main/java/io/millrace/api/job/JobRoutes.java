@@ -8,6 +8,7 @@ import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
+import io.millrace.core.operate.JobSearch;
 import io.millrace.core.operate.JobWatch;
 import io.millrace.core.operate.OperationResult;
 import io.millrace.protocol.ErrorCode;
@@ -23,18 +24,22 @@ public final class JobRoutes {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
+    private final JobSearch search;
     private final JobPage page;
     private final JobWatch watch;
     private final JobOperator operator;
     private final ArtifactStore artifacts;
 
     /**
+     * @param search lists jobs
      * @param reader shows jobs
      * @param watch waits for their ends
      * @param operator cancels and redrives them
      * @param artifacts the files they made
      */
-    public JobRoutes(JobReader reader, JobWatch watch, JobOperator operator, ArtifactStore artifacts) {
+    public JobRoutes(
+            JobSearch search, JobReader reader, JobWatch watch, JobOperator operator, ArtifactStore artifacts) {
+        this.search = search;
         this.page = new JobPage(reader, artifacts);
         this.watch = watch;
         this.operator = operator;
@@ -43,7 +48,8 @@ public final class JobRoutes {
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
-        table.get(PATH + "/{id}", Scope.READ, this::get, "wait")
+        table.get(PATH, Scope.READ, new ListRoute(search), ListRoute.PARAMETERS)
+                .get(PATH + "/{id}", Scope.READ, this::get, "wait")
                 .get(PATH + "/{id}/events", Scope.READ, new JobEventsRoute(page, watch))
                 .post(PATH + "/{id}/redrive", Scope.OPERATE, this::redrive)
                 .post(PATH + "/{id}/cancel", Scope.OPERATE, this::cancel)

@@ -1,6 +1,8 @@
 package io.millrace.core.postgres;
 
+import io.millrace.core.job.StoredState;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,5 +51,15 @@ final class Columns {
     static List<String> tags(ResultSet row) throws SQLException {
         String joined = row.getString("tags");
         return joined == null ? List.of() : List.of(joined.split(","));
+    }
+
+    /** What users see of a row that has {@code state} and {@code scheduled}; who holds the job is not in the row. */
+    static JobState shownState(ResultSet row) throws SQLException {
+        return switch (StoredState.ofCode(row.getInt("state"))) {
+            case WAITING -> row.getBoolean("scheduled") ? JobState.SCHEDULED : JobState.READY;
+            case SUCCEEDED -> JobState.SUCCEEDED;
+            case DEAD -> JobState.DEAD;
+            case CANCELLED -> JobState.CANCELLED;
+        };
     }
 }

@@ -4,7 +4,6 @@ import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
-import io.millrace.core.job.StoredState;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
@@ -93,7 +92,7 @@ public final class JobQueries {
                 id,
                 new JobType(row.getString("type")),
                 new QueueName(row.getString("queue")),
-                stateOf(row),
+                Columns.shownState(row),
                 entry.priority(),
                 row.getInt("attempt"),
                 options,
@@ -109,15 +108,6 @@ public final class JobQueries {
                 attempts,
                 entry.fence());
         return new Found(details, entry);
-    }
-
-    private static JobState stateOf(ResultSet row) throws SQLException {
-        return switch (StoredState.ofCode(row.getInt("state"))) {
-            case WAITING -> row.getBoolean("scheduled") ? JobState.SCHEDULED : JobState.READY;
-            case SUCCEEDED -> JobState.SUCCEEDED;
-            case DEAD -> JobState.DEAD;
-            case CANCELLED -> JobState.CANCELLED;
-        };
     }
 
     private static Optional<JobDetails.Failure> failure(ResultSet row, String reason, String message)
@@ -151,7 +141,7 @@ public final class JobQueries {
                         row.getString("reason"),
                         row.getString("message"),
                         Columns.instant(row, "finished_at").orElseThrow(),
-                        stateOf(row)));
+                        Columns.shownState(row)));
     }
 
     /** Makes a dead or cancelled job runnable; empty when it is neither. */

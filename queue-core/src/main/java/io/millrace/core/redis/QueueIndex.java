@@ -40,7 +40,8 @@ public final class QueueIndex {
     private static final LuaScript ADOPT = LuaScript.named("adopt");
     private static final LuaScript WITHDRAW = LuaScript.named("withdraw");
     private static final LuaScript DEPTH = LuaScript.named("depth");
-    private static final LuaScript LEASED = LuaScript.named("leased");
+    private static final LuaScript HOLDERS = LuaScript.named("holders");
+    private static final LuaScript HELD = LuaScript.named("held");
 
     /** These hand something out: a second run would hand out more, and what the first did would be nobody's. */
     private static final Set<LuaScript> TAKING = Set.of(CLAIM, REAP);
@@ -275,9 +276,27 @@ public final class QueueIndex {
 
     /** The worker that holds an entry; empty when none does. */
     public String holder(QueueName queue, Entry entry) {
-        byte[] value = (byte[]) redis.run(LEASED, redis.keys().of(LEASED, queue), List.of(entry.bytes()));
-        String held = new String(value, UTF_8);
+        return holders(queue, List.of(entry)).getFirst();
+    }
+
+    /** The workers that hold these entries, in their order; empty for one that nobody holds. */
+    public List<String> holders(QueueName queue, List<Entry> entries) {
+        List<byte[]> arguments = entries.stream().map(Entry::bytes).toList();
+        List<?> values = (List<?>) redis.run(HOLDERS, redis.keys().of(HOLDERS, queue), arguments);
+        return values.stream()
+                .map(value -> new String((byte[]) value, UTF_8))
+                .map(QueueIndex::holderOf)
+                .toList();
+    }
+
+    private static String holderOf(String held) {
         return held.length() < 3 || held.charAt(2) == '-' ? "" : held.substring(2);
+    }
+
+    /** Entries that are leased, in no order. */
+    public List<Entry> held(QueueName queue, int most) {
+        List<?> values = (List<?>) redis.run(HELD, redis.keys().of(HELD, queue), List.of(number(most)));
+        return values.stream().map(value -> Entry.of((byte[]) value)).toList();
     }
 
     /** Waits for a wake-up mark, two seconds at most; true when there was one. */

@@ -1,0 +1,38 @@
+package io.millrace.core.job;
+
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.QueueName;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Which jobs are wanted; what is empty does not matter.
+ *
+ * @param queue of this queue
+ * @param type of this type
+ * @param state in this state
+ * @param tag with this tag
+ * @param error whose last failure's message has this text in it, in any case
+ * @param createdFrom accepted at this moment or later
+ * @param createdBefore accepted before this moment
+ */
+public record JobFilter(
+        Optional<QueueName> queue,
+        Optional<JobType> type,
+        Optional<JobState> state,
+        Optional<String> tag,
+        Optional<String> error,
+        Optional<Instant> createdFrom,
+        Optional<Instant> createdBefore) {
+
+    /** Every job. */
+    public static final JobFilter ANY = new JobFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+}

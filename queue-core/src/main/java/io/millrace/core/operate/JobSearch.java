@@ -1,0 +1,141 @@
+package io.millrace.core.operate;
+
+import io.millrace.core.job.Entry;
+import io.millrace.core.job.JobFilter;
+import io.millrace.core.job.ListedJob;
+import io.millrace.core.postgres.JobListRows;
+import io.millrace.core.postgres.JobListRows.Row;
+import io.millrace.core.postgres.JobWalk;
+import io.millrace.core.postgres.JobWalk.Position;
+import io.millrace.core.postgres.QueueRows;
+import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.QueueIndex;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.QueueName;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists jobs, a page at a time. Dead and scheduled jobs are found by their own indexes and running ones by the index in
+ * Redis; any other list goes through the jobs, newest first, and looks at {@link #MOST_WALKED} of them for a page at
+ * most, which bounds what a page costs however many jobs there are: such a page may be short, even empty, and has a
+ * position to go on from. Safe for any number of threads.
+ */
+public final class JobSearch {
+
+    /** How many jobs are looked at for one page. */
+    public static final int MOST_WALKED = 20_000;
+
+    private static final int MOST_RUNNING = 10_000;
+
+    private final JobListRows rows;
+    private final QueueRows queues;
+    private final QueueIndex index;
+
+    /**
+     * A page of a list.
+     *
+     * @param jobs in the list's order
+     * @param next where to go on; empty at the list's end
+     */
+    public record Page(List<ListedJob> jobs, Optional<Position> next) {}
+
+    /** Searches rows and index. */
+    public JobSearch(JobListRows rows, QueueRows queues, QueueIndex index) {
+        this.rows = rows;
+        this.queues = queues;
+        this.index = index;
+    }
+
+    /**
+     * One page.
+     *
+     * @param after where the page before ended; empty for the first
+     * @param most how many jobs it has at most
+     * @throws IndexUnavailableException when running jobs are asked for while Redis is away
+     */
+    public Page page(JobFilter filter, Optional<Position> after, int most) {
+        if (filter.state().equals(Optional.of(JobState.RUNNING))) {
+            return running(filter, after.map(Position::id), most);
+        }
+        JobWalk walk = walkOf(filter);
+        @Nullable Position from = after.orElse(null);
+        List<Row> found = rows.page(walk, filter, from, MOST_WALKED, most);
+        Optional<Position> next = found.size() == most
+                ? Optional.of(found.getLast().position())
+                : rows.positionAfter(walk, filter, from, MOST_WALKED);
+        List<ListedJob> jobs = withHolders(found.stream().map(Row::job).toList());
+        return new Page(jobs.stream().filter(job -> fits(filter, job)).toList(), next);
+    }
+
+    private static JobWalk walkOf(JobFilter filter) {
+        return switch (filter.state().orElse(JobState.READY)) {
+            case DEAD -> JobWalk.DIED;
+            case SCHEDULED -> JobWalk.DUE;
+            default -> JobWalk.ACCEPTED;
+        };
+    }
+
+    /** A row that says ready may be of a job that runs. */
+    private static boolean fits(JobFilter filter, ListedJob job) {
+        return filter.state().isEmpty() || filter.state().get() == job.state();
+    }
+
+    private Page running(JobFilter filter, Optional<JobId> after, int most) {
+        List<QueueName> asked = filter.queue()
+                .map(List::of)
+                .orElseGet(() ->
+                        queues.all().stream().map(QueueRows.QueueRow::name).toList());
+        List<JobId> held = asked.stream()
+                .flatMap(queue -> index.held(queue, MOST_RUNNING).stream())
+                .map(Entry::id)
+                .filter(id -> after.isEmpty() || id.compareTo(after.get()) < 0)
+                .sorted(Comparator.reverseOrder())
+                .distinct()
+                .limit(MOST_RUNNING)
+                .toList();
+        List<ListedJob> found = rows.unfinished(held, filter, most);
+        Optional<Position> next = found.size() == most
+                ? Optional.of(new Position(0, found.getLast().entry().id()))
+                : Optional.empty();
+        return new Page(
+                withHolders(found).stream().filter(job -> fits(filter, job)).toList(), next);
+    }
+
+    private List<ListedJob> withHolders(List<ListedJob> jobs) {
+        Map<Entry, String> holders = new HashMap<>();
+        try {
+            jobs.stream()
+                    .filter(job -> !job.state().isFinal())
+                    .collect(Collectors.groupingBy(ListedJob::queue))
+                    .forEach((queue, of) ->
+                            addHolders(queue, of.stream().map(ListedJob::entry).toList(), holders));
+        } catch (IndexUnavailableException e) {
+            // A running job is then shown as ready, as everywhere while Redis is away.
+            return jobs;
+        }
+        return jobs.stream()
+                .map(job -> holders.containsKey(job.entry()) ? job.heldBy(workerOf(holders.get(job.entry()))) : job)
+                .toList();
+    }
+
+    private void addHolders(QueueName queue, List<Entry> entries, Map<Entry, String> holders) {
+        List<String> names = index.holders(queue, entries);
+        for (int i = 0; i < entries.size(); i++) {
+            if (!names.get(i).isEmpty()) {
+                holders.put(entries.get(i), names.get(i));
+            }
+        }
+    }
+
+    private static String workerOf(String holder) {
+        int slash = holder.lastIndexOf('/');
+        return slash < 0 ? holder : holder.substring(0, slash);
+    }
+}
