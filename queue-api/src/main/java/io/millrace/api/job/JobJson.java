@@ -11,6 +11,7 @@ import io.millrace.protocol.JobState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -29,6 +30,7 @@ final class JobJson {
         head(out, id, job.type().value(), job.queue().value(), state, job.priority());
         out.writeNumberProperty("attempt", 0);
         options(out, job.options(), createdAt, runAt);
+        expiresAt(out, job.expiresIn().map(createdAt::plus));
         tags(out, job.tags());
         emptyArray(out, "attempts");
         emptyArray(out, "artifacts");
@@ -42,6 +44,7 @@ final class JobJson {
         head(out, job.id(), job.type().value(), job.queue().value(), state, job.priority());
         out.writeNumberProperty("attempt", job.attempt());
         options(out, job.options(), job.id().createdAt(), job.runAt());
+        expiresAt(out, job.expiresAt());
         job.startedAt().ifPresent(at -> out.writeStringProperty("started_at", JsonText.time(at)));
         job.finishedAt().ifPresent(at -> out.writeStringProperty("finished_at", JsonText.time(at)));
         tags(out, job.tags());
@@ -75,6 +78,10 @@ final class JobJson {
         out.writeStringProperty("run_at", JsonText.time(runAt));
         out.writeStringProperty(
                 "timeout", options.timeout().map(DurationText::format).orElse("none"));
+    }
+
+    private static void expiresAt(JsonGenerator out, Optional<Instant> expiresAt) {
+        expiresAt.ifPresent(at -> out.writeStringProperty("expires_at", JsonText.time(at)));
     }
 
     private static void tags(JsonGenerator out, List<String> tags) {
