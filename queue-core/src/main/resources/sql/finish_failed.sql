@@ -1,13 +1,14 @@
 -- finish_failed: record failures and hand-backs of begun jobs, each only under its fence, which is raised.
--- state 0 stays runnable at due_ms from now; 2 is dead, 3 cancelled. Attempts that count get a record.
--- params: ids, fences, states, counted (attempts), due in ms, reasons, messages, workers, ms since the start
+-- state 0 stays runnable at due_ms from now; 2 is dead, 3 cancelled. Attempts that count get a record. What never began
+-- has no time since its start.
+-- params: ids, fences, states, counted (attempts), due in ms, reasons, messages, workers, ms since the start (or null)
 WITH input AS (
   SELECT * FROM unnest(?::uuid[], ?::int4[], ?::int2[], ?::int2[], ?::int8[], ?::text[], ?::text[], ?::text[], ?::int8[])
     AS i (id, fence, state, counted, due_in_ms, reason, message, worker, ran_ms)
 ), done AS (
   UPDATE job j
      SET state = i.state, fence = j.fence + 1, attempt = j.attempt + i.counted, worker = i.worker,
-         started_at = clock_timestamp() - i.ran_ms * interval '1 millisecond',
+         started_at = coalesce(clock_timestamp() - i.ran_ms * interval '1 millisecond', j.started_at), expires_at = NULL,
          due_at = CASE WHEN i.state = 0 THEN clock_timestamp() + i.due_in_ms * interval '1 millisecond' END,
          dead_at = CASE WHEN i.state = 2 THEN clock_timestamp() END,
          finished_at = CASE WHEN i.state <> 0 THEN clock_timestamp() END,

@@ -8,6 +8,7 @@
 CREATE TABLE job (
   id                uuid        NOT NULL,
   due_at            timestamptz,          -- waits until then; also set whenever an accepted job becomes runnable again
+  expires_at        timestamptz,          -- ends the job if no handler has begun by then; null from the first beginning on
   dead_at           timestamptz,
   started_at        timestamptz,
   finished_at       timestamptz,
@@ -32,6 +33,7 @@ CREATE TABLE job (
 
 CREATE INDEX job_queue ON job (queue, id);
 CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX job_expires ON job (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX job_dead ON job (dead_at) WHERE dead_at IS NOT NULL;
 
 -- Attempts that failed or were cut off. A success is in the job's own row.

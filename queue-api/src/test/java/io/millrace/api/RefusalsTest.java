@@ -9,6 +9,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,6 +67,13 @@ class RefusalsTest {
                 Arguments.of("{'type':'a','payload':{},'run_at':'2026-01-31T08:00:00'}", "/run_at"),
                 Arguments.of("{'type':'a','payload':{},'run_at':'2999-01-31T08:00:00Z'}", "/run_at"),
                 Arguments.of("{'type':'a','payload':{},'run_at':'2026-01-31T08:00:00Z','delay':'1s'}", "/run_at"),
+                Arguments.of("{'type':'a','payload':{},'expires_in':'999ms'}", "/expires_in"),
+                Arguments.of("{'type':'a','payload':{},'expires_in':'367d'}", "/expires_in"),
+                Arguments.of("{'type':'a','payload':{},'expires_in':'5s','delay':'5s'}", "/expires_in"),
+                Arguments.of(
+                        "{'type':'a','payload':{},'expires_in':'1d','run_at':'"
+                                + Instant.now().plus(Duration.ofDays(2)) + "'}",
+                        "/expires_in"),
                 Arguments.of("{'type':'a','payload':{},'timeout':'0s'}", "/timeout"),
                 Arguments.of("{'type':'a','payload':{},'timeout':'8d'}", "/timeout"),
                 Arguments.of("{'type':'a','payload':{},'tags':'x'}", "/tags"),

@@ -82,6 +82,31 @@ class SubmitTest {
                 .isEqualTo(accepted);
     }
 
+    @Test
+    void a_start_deadline_is_told_and_a_job_that_misses_it_is_cancelled() {
+        String body = "{\"type\":\"a\",\"queue\":\"expiring\",\"payload\":{},\"expires_in\":\"1s\"}";
+        var answer = api.submit(body, "Idempotency-Key", "expiring");
+        JsonNode accepted = TestApi.json(answer);
+        assertThat(time(accepted, "expires_at"))
+                .isEqualTo(time(accepted, "created_at").plusSeconds(1));
+        String job = answer.headers().firstValue("Location").orElseThrow();
+        await().untilAsserted(() -> assertThat(
+                        TestApi.json(api.get(job)).at("/error/reason").asString())
+                .isEqualTo("expired"));
+        JsonNode ended = TestApi.json(api.get(job));
+        assertThat(ended.get("state").asString()).isEqualTo("cancelled");
+        assertThat(ended.has("started_at")).isFalse();
+        assertThat(api.submit(body, "Idempotency-Key", "expiring").body()).isEqualTo(answer.body());
+    }
+
+    @Test
+    void a_start_deadline_reads_back_while_it_holds() {
+        var answer = api.submit("{\"type\":\"a\",\"payload\":{},\"delay\":\"1h\",\"expires_in\":\"2h\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(TestApi.json(api.get(answer.headers().firstValue("Location").orElseThrow())))
+                .isEqualTo(TestApi.json(answer));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -137,6 +162,7 @@ class SubmitTest {
                 "{\"type\":\"a\",\"payload\":{\"x\":1},\"queue\":\"q\"}",
                 "{\"type\":\"a\",\"payload\":{\"x\":1},\"priority\":1}",
                 "{\"type\":\"a\",\"payload\":{\"x\":1},\"delay\":\"1s\"}",
+                "{\"type\":\"a\",\"payload\":{\"x\":1},\"expires_in\":\"1h\"}",
                 "{\"type\":\"a\",\"payload\":{\"x\":1},\"timeout\":\"none\"}",
                 "{\"type\":\"a\",\"payload\":{\"x\":1},\"tags\":[\"t\"]}",
                 "{\"type\":\"a\",\"payload\":{\"x\":1},\"retry\":{\"max_attempts\":1}}"

@@ -29,6 +29,7 @@ public final class JobRequest {
     private final @Nullable Integer priority;
     private final @Nullable Duration delay;
     private final @Nullable Instant runAt;
+    private final @Nullable Duration expiresIn;
     private final @Nullable Retry retry;
     private final @Nullable String timeout;
     private final @Nullable String idempotencyKey;
@@ -41,6 +42,7 @@ public final class JobRequest {
         this.priority = draft.priority;
         this.delay = draft.delay;
         this.runAt = draft.runAt;
+        this.expiresIn = draft.expiresIn;
         this.retry = draft.retry;
         this.timeout = draft.timeout;
         this.idempotencyKey = draft.idempotencyKey;
@@ -106,6 +108,21 @@ public final class JobRequest {
             draft.runAt = runAt;
             draft.delay = null;
         });
+    }
+
+    /**
+     * A start deadline, to the millisecond, counted from the job's acceptance: a job that no handler has begun by then ends
+     * as cancelled, with the reason {@code expired}. It must end after {@link #delay} or {@link #runAt}. Once a handler
+     * has begun it holds no more, whatever becomes of that attempt. Default: none.
+     *
+     * @throws IllegalArgumentException when it is not {@link Limits#SHORTEST_EXPIRY} to {@link Limits#LONGEST_EXPIRY}
+     */
+    public JobRequest expiresIn(Duration time) {
+        require(
+                time.compareTo(Limits.SHORTEST_EXPIRY) >= 0 && time.compareTo(Limits.LONGEST_EXPIRY) <= 0,
+                "expiresIn must be " + DurationText.format(Limits.SHORTEST_EXPIRY) + " to "
+                        + DurationText.format(Limits.LONGEST_EXPIRY) + ", not " + time);
+        return with(draft -> draft.expiresIn = time);
     }
 
     /** How often and after which delays a failed attempt is repeated. */
@@ -185,6 +202,7 @@ public final class JobRequest {
                 priority,
                 delay == null ? null : DurationText.format(delay),
                 runAt == null ? null : runAt.toString(),
+                expiresIn == null ? null : DurationText.format(expiresIn),
                 retry == null ? null : retry.body(),
                 timeout,
                 tags.isEmpty() ? null : tags,
@@ -205,6 +223,7 @@ public final class JobRequest {
         draft.priority = priority;
         draft.delay = delay;
         draft.runAt = runAt;
+        draft.expiresIn = expiresIn;
         draft.retry = retry;
         draft.timeout = timeout;
         draft.idempotencyKey = idempotencyKey;
@@ -235,6 +254,9 @@ public final class JobRequest {
 
         @Nullable
         Instant runAt;
+
+        @Nullable
+        Duration expiresIn;
 
         @Nullable
         Retry retry;

@@ -10,6 +10,7 @@ record SubmitBody(
         @Nullable Integer priority,
         @Nullable String delay,
         @Nullable String runAt,
+        @Nullable String expiresIn,
         @Nullable RetryBody retry,
         @Nullable String timeout,
         @Nullable List<String> tags,

@@ -23,6 +23,8 @@ final class JobRequestTest {
                 () -> job.priority(10),
                 () -> job.delay(Duration.ofMillis(-1)),
                 () -> job.delay(Duration.ofDays(367)),
+                () -> job.expiresIn(Duration.ofMillis(999)),
+                () -> job.expiresIn(Duration.ofDays(367)),
                 () -> job.timeout(Duration.ofNanos(1)),
                 () -> job.timeout(Duration.ofDays(8)),
                 () -> job.tag(""),

@@ -59,6 +59,7 @@ final class SdkExamplesTest {
                 .payload(mail)
                 .queue("newsletters")
                 .delay(Duration.ofMinutes(5))
+                .expiresIn(Duration.ofHours(1))
                 .priority(3)
                 .retry(Retry.attempts(5).initialDelay(Duration.ofSeconds(10)))
                 .timeout(Duration.ofSeconds(30))

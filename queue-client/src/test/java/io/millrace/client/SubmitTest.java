@@ -67,6 +67,7 @@ final class SubmitTest extends ServedTest {
                 .queue("night")
                 .priority(9)
                 .delay(Duration.ofMinutes(90))
+                .expiresIn(Duration.ofHours(8))
                 .retry(Retry.attempts(3)
                         .initialDelay(Duration.ofMillis(500))
                         .factor(1.5)
@@ -80,9 +81,10 @@ final class SubmitTest extends ServedTest {
         millrace.enqueue(request.runAt(Instant.parse("2026-03-01T10:00:00Z")).noTimeout());
 
         assertThat(server.seen().get(0).body())
-                .isEqualTo("{\"type\":\"report.render\",\"queue\":\"night\",\"priority\":9,\"delay\":\"90m\","
-                        + "\"retry\":{\"max_attempts\":3,\"initial_delay\":\"500ms\",\"factor\":1.5,\"max_delay\":\"2h\"},"
-                        + "\"timeout\":\"45s\",\"tags\":[\"a\",\"b\"],\"payload\": [1, 2] }");
+                .isEqualTo(
+                        "{\"type\":\"report.render\",\"queue\":\"night\",\"priority\":9,\"delay\":\"90m\",\"expires_in\":\"8h\","
+                                + "\"retry\":{\"max_attempts\":3,\"initial_delay\":\"500ms\",\"factor\":1.5,\"max_delay\":\"2h\"},"
+                                + "\"timeout\":\"45s\",\"tags\":[\"a\",\"b\"],\"payload\": [1, 2] }");
         assertThat(server.seen().get(0).header("Idempotency-key")).contains("\"order \\\"7\\\\8\\\"\"");
         assertThat(server.seen().get(1).body())
                 .contains("\"run_at\":\"2026-03-01T10:00:00Z\"", "\"timeout\":\"none\"")

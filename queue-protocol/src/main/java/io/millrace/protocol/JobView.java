@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts how many attempts may fail before the job is dead
  * @param createdAt when it was accepted
  * @param runAt when it may start, or may start again
+ * @param expiresAt when it is cancelled unless a handler has begun; absent from the first beginning on, and when there is
+ *     no such deadline
  * @param startedAt when its last attempt started
  * @param finishedAt when it ended
  * @param timeout how long one attempt may take; {@code none} for no limit
@@ -38,6 +40,7 @@ public record JobView(
         int maxAttempts,
         Instant createdAt,
         Instant runAt,
+        @Nullable Instant expiresAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         String timeout,
@@ -53,7 +56,8 @@ public record JobView(
      * Why an attempt failed.
      *
      * @param reason the class of failure: {@code error}, {@code permanent}, {@code timeout}, {@code crash},
-     *     {@code poison}, {@code invalid_payload}, {@code cancelled}
+     *     {@code poison}, {@code invalid_payload}, {@code cancelled},
+     *     {@code expired}
      * @param message what the handler said, cut at {@link Limits#MAX_ERROR_LENGTH}
      */
     public record ErrorView(String reason, String message) {}

@@ -29,6 +29,12 @@ public final class Limits {
     /** Longest delay, and the farthest {@code run_at}. */
     public static final Duration MAX_DELAY = Duration.ofDays(366);
 
+    /** The shortest {@code expires_in}. */
+    public static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
+
+    /** The longest {@code expires_in}. */
+    public static final Duration LONGEST_EXPIRY = Duration.ofDays(366);
+
     /** Most tags on a job. */
     public static final int MAX_TAGS = 16;
 

@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 
 /**
- * SHA-256 of what a request asks for: type, queue, priority, start, options and tags with their defaults filled in, and
+ * SHA-256 of what a request asks for: type, queue, priority, start, start deadline, options and tags with their defaults filled in, and
  * the payload in {@link CanonicalJson} form. Two requests with the same fingerprint ask for the same job. A change of
  * this form would make keys that are in force look reused, hence the version in the first line.
  */
@@ -32,6 +32,7 @@ final class Fingerprint {
         line(digest, Double.toString(retry.factor()));
         line(digest, retry.maxDelay().toString());
         line(digest, job.options().timeout().map(Duration::toString).orElse("none"));
+        job.expiresIn().ifPresent(time -> line(digest, "expires " + time));
         for (String tag : job.tags()) {
             digest.update(CanonicalJson.ofText(tag));
         }

@@ -25,7 +25,7 @@ import tools.jackson.core.JsonToken;
 final class JobDraft {
 
     private static final String FIELDS =
-            "the fields are type, payload, queue, priority, delay, run_at, retry, timeout, tags";
+            "the fields are type, payload, queue, priority, delay, run_at, expires_in, retry, timeout, tags";
     private static final String NO_TIMEOUT = "none";
 
     private final JsonParser parser;
@@ -40,6 +40,7 @@ final class JobDraft {
     private Optional<Integer> priority = Optional.empty();
     private Optional<Duration> delay = Optional.empty();
     private Optional<Instant> runAt = Optional.empty();
+    private Optional<Duration> expiresIn = Optional.empty();
     private Optional<RetryPolicy> retry = Optional.of(RetryPolicy.DEFAULT);
     private Optional<Duration> timeout = Optional.of(Limits.DEFAULT_TIMEOUT);
     private List<String> tags = List.of();
@@ -87,6 +88,7 @@ final class JobDraft {
             case "priority" -> priority = reader.wholeNumber(pointer, Limits.MIN_PRIORITY, Limits.MAX_PRIORITY);
             case "delay" -> delay = reader.duration(pointer, Limits.MAX_DELAY);
             case "run_at" -> runAt = reader.moment(pointer);
+            case "expires_in" -> readExpiresIn(pointer);
             case "retry" -> retry = new RetryDraft(parser, reader, problems, pointer).read();
             case "timeout" -> readTimeout(pointer);
             case "tags" ->
@@ -125,6 +127,13 @@ final class JobDraft {
             problems.add(pointer, "must be at least 1ms; 'none' means no limit");
         } else if (given.isPresent()) {
             timeout = given;
+        }
+    }
+
+    private void readExpiresIn(String pointer) {
+        expiresIn = reader.duration(pointer, Limits.LONGEST_EXPIRY);
+        if (expiresIn.isPresent() && expiresIn.get().compareTo(Limits.SHORTEST_EXPIRY) < 0) {
+            problems.add(pointer, "must be at least " + DurationText.format(Limits.SHORTEST_EXPIRY));
         }
     }
 
@@ -169,6 +178,21 @@ final class JobDraft {
                     at + "/run_at",
                     "is more than " + DurationText.format(Limits.MAX_DELAY) + " ahead, which is the limit");
         }
+        checkExpiry(now);
+    }
+
+    /** A job must have a chance to begin. */
+    private void checkExpiry(Instant now) {
+        if (expiresIn.isEmpty()) {
+            return;
+        }
+        boolean behindDelay = delay.isEmpty() || expiresIn.get().compareTo(delay.get()) > 0;
+        boolean behindRunAt = runAt.isEmpty() || now.plus(expiresIn.get()).isAfter(runAt.get());
+        if (!behindDelay || !behindRunAt) {
+            problems.add(
+                    at + "/expires_in",
+                    "is over before the job may start; it counts from the submit and must end after delay or run_at");
+        }
     }
 
     private SubmittedJob valid() {
@@ -180,6 +204,7 @@ final class JobDraft {
                 queue.orElseGet(known::defaultQueue),
                 priority.orElse(Limits.MIN_PRIORITY),
                 start,
+                expiresIn,
                 options(),
                 tags,
                 payload.orElseThrow(),

@@ -31,6 +31,7 @@ final class JobJson {
         head(out, id, job.type().value(), job.queue().value(), state, job.priority());
         out.writeNumberProperty("attempt", 0);
         options(out, job.options(), createdAt, runAt);
+        expiresAt(out, job.expiresIn().map(createdAt::plus));
         tags(out, job.tags());
         emptyArray(out, "attempts");
         emptyArray(out, "artifacts");
@@ -44,6 +45,7 @@ final class JobJson {
         head(out, job.id(), job.type().value(), job.queue().value(), state, job.priority());
         out.writeNumberProperty("attempt", job.attempt());
         options(out, job.options(), job.id().createdAt(), job.runAt());
+        expiresAt(out, job.expiresAt());
         times(out, job.startedAt(), job.finishedAt());
         tags(out, job.tags());
         job.result().ifPresent(result -> {
@@ -108,6 +110,10 @@ final class JobJson {
         out.writeStringProperty("run_at", JsonText.time(runAt));
         out.writeStringProperty(
                 "timeout", options.timeout().map(DurationText::format).orElse("none"));
+    }
+
+    private static void expiresAt(JsonGenerator out, Optional<Instant> expiresAt) {
+        expiresAt.ifPresent(at -> out.writeStringProperty("expires_at", JsonText.time(at)));
     }
 
     private static void tags(JsonGenerator out, List<String> tags) {

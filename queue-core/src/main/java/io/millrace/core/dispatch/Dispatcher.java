@@ -4,6 +4,7 @@ import io.millrace.core.finish.Finisher;
 import io.millrace.core.job.ClaimRow;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
+import io.millrace.core.job.StartDeadline;
 import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.core.job.StoredState;
 import io.millrace.core.job.Verdict;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
  *
  * One script moves what is due to ready, takes entries and leases them to a holder that no other claim ever had. Only
  * then the rows are read, and only those run whose fence is the entry's. Anything else that was claimed is settled
- * here: stale entries are dropped, those that are not due yet go back, a noted cancel is carried out.
+ * here: stale entries are dropped, those that are not due yet go back, a noted cancel is carried out, and a job whose start
+ * deadline has passed is ended.
  *
  * <p>Safe for any number of threads.
  */
@@ -130,6 +132,11 @@ public final class Dispatcher {
                         new ClaimedJob(claim.queue, lease.entry(), row, lease),
                         new Verdict.Cancelled("cancelled before it started"),
                         System.nanoTime());
+            } else if (row.deadline() == StartDeadline.PASSED) {
+                var unused = finisher.finish(
+                        new ClaimedJob(claim.queue, lease.entry(), row, lease),
+                        new Verdict.Expired("no handler had begun by its start deadline"),
+                        System.nanoTime());
             } else if (row.notDueUntil().isPresent()) {
                 long time = row.notDueUntil().getAsLong();
                 settled.add(new Settlement(
@@ -161,12 +168,13 @@ public final class Dispatcher {
     }
 
     /**
-     * Notes in PostgreSQL that a suspect is about to begin, so that only it is blamed if the process dies.
+     * Notes in PostgreSQL that a job of which {@link ClaimedJob#mustNoteBegin} is true is about to begin; waits for it.
      *
      * @return false when somebody else settled the matter: then it must not begin
+     * @throws StoreUnavailableException when PostgreSQL is away
      */
     public boolean noteBegun(ClaimedJob job) {
-        return rows.noteBegun(job.entry());
+        return finisher.noteBegun(job);
     }
 
     /**

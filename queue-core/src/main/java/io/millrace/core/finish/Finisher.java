@@ -1,6 +1,7 @@
 package io.millrace.core.finish;
 
 import io.millrace.core.batch.GroupCommit;
+import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.core.job.Verdict;
@@ -13,6 +14,7 @@ import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.QueueIndex.Settlement;
+import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,13 +22,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records how attempts ended, in batches.
+ * Records how attempts ended, and where it must be known that they began, in batches.
  *
  * <h2>The order of writes</h2>
  *
@@ -45,6 +49,8 @@ public final class Finisher implements AutoCloseable {
             new GroupCommit.Limits(1_000, 8 << 20, Integer.MAX_VALUE, Long.MAX_VALUE, 2);
     private static final GroupCommit.Limits SETTLEMENTS =
             new GroupCommit.Limits(1_000, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, 1);
+    private static final GroupCommit.Limits BEGINNINGS =
+            new GroupCommit.Limits(1_000, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, 1);
     private static final Duration PAUSE_WHILE_AWAY = Duration.ofMillis(200);
 
     private final RunRows rows;
@@ -54,6 +60,7 @@ public final class Finisher implements AutoCloseable {
     private final String workerId;
     private final GroupCommit<Outcome, Boolean> outcomes;
     private final GroupCommit<Settled, Boolean> settlements;
+    private final GroupCommit<Entry, Boolean> beginnings;
     private volatile boolean givingUp;
 
     private record Outcome(ClaimedJob job, Verdict verdict, long startedNanos) {
@@ -75,6 +82,7 @@ public final class Finisher implements AutoCloseable {
         this.leases = leases;
         this.workerId = workerId;
         this.settlements = new GroupCommit<>("settle", SETTLEMENTS, settled -> 0, this::settle);
+        this.beginnings = new GroupCommit<>("begin", BEGINNINGS, entry -> 0, this::note);
         this.outcomes = new GroupCommit<>("finish", OUTCOMES, Outcome::weight, new Recorder());
     }
 
@@ -95,6 +103,26 @@ public final class Finisher implements AutoCloseable {
                         failure);
             }
         });
+    }
+
+    /**
+     * Notes that a handler is about to begin, and waits until PostgreSQL has answered.
+     *
+     * @return false when the fence has moved on: then it must not begin
+     * @throws StoreUnavailableException when PostgreSQL is away
+     */
+    public boolean noteBegun(ClaimedJob job) {
+        try {
+            return beginnings.submit(job.entry()).join();
+        } catch (CompletionException e) {
+            throw new StoreUnavailableException(
+                    "The beginning of job " + job.entry().id() + " could not be noted", e);
+        }
+    }
+
+    private List<Boolean> note(List<Entry> batch) {
+        Set<JobId> begun = rows.noteBegun(batch);
+        return batch.stream().map(entry -> begun.contains(entry.id())).toList();
     }
 
     private final class Recorder implements GroupCommit.Writer<Outcome, Boolean> {
@@ -197,6 +225,7 @@ public final class Finisher implements AutoCloseable {
     @Override
     public void close() {
         givingUp = true;
+        beginnings.close();
         outcomes.close();
         settlements.close();
     }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param attempt attempts that ended so far
  * @param crashes attempts that ended with their worker
  * @param cancelRequested the job is to be cancelled instead of run
+ * @param deadline how it stands to its start deadline
  * @param options retry policy and timeout
  * @param tags as given
  * @param payload the JSON as given; empty where the batch had no room left for it
@@ -29,6 +30,7 @@ public record ClaimRow(
         int attempt,
         int crashes,
         boolean cancelRequested,
+        StartDeadline deadline,
         JobOptions options,
         List<String> tags,
         Optional<byte[]> payload,

@@ -17,7 +17,9 @@ public enum FailureReason {
     /** Too many workers died while they ran this job. */
     POISON,
     /** Somebody asked for it. */
-    CANCELLED;
+    CANCELLED,
+    /** No handler had begun by the start deadline. */
+    EXPIRED;
 
     /** The lower-case word used in JSON, metrics and the database. */
     public String wireName() {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param attempt the attempt that runs or ran last; 0 before the first start
  * @param options retry policy and timeout
  * @param runAt when it may start, or may start again
+ * @param expiresAt its start deadline, as long as no handler has begun and it has not ended
  * @param startedAt when its last attempt started
  * @param finishedAt when it ended
  * @param tags as given
@@ -39,6 +40,7 @@ public record JobDetails(
         int attempt,
         JobOptions options,
         Instant runAt,
+        Optional<Instant> expiresAt,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         List<String> tags,

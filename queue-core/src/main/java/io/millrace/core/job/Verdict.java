@@ -42,4 +42,11 @@ public sealed interface Verdict {
      * @param message what happened to a running handler
      */
     record Cancelled(String message) implements Verdict {}
+
+    /**
+     * The job ends because its start deadline passed before a handler began.
+     *
+     * @param message what happened
+     */
+    record Expired(String message) implements Verdict {}
 }

@@ -2,6 +2,7 @@ package io.millrace.core.lease;
 
 import io.millrace.core.job.ClaimRow;
 import io.millrace.core.job.Entry;
+import io.millrace.core.job.StartDeadline;
 import io.millrace.protocol.QueueName;
 
 /**
@@ -24,6 +25,14 @@ public record ClaimedJob(QueueName queue, Entry entry, ClaimRow row, Lease lease
     /** Whether workers died twice while they ran it: it may be what killed them. */
     public boolean isSuspect() {
         return row.crashes() >= CRASHES_OF_A_SUSPECT;
+    }
+
+    /**
+     * Whether PostgreSQL must know before its handler begins: that of a suspect, so that only it is blamed if the process
+     * dies, and that of a job with a start deadline, which holds only for what never began.
+     */
+    public boolean mustNoteBegin() {
+        return isSuspect() || row.deadline() != StartDeadline.NONE;
     }
 
     /** The number of this attempt, from 1. */

@@ -80,6 +80,7 @@ public final class JobReader {
                 attempt,
                 job.options(),
                 job.runAt(),
+                job.expiresAt(),
                 job.startedAt(),
                 job.finishedAt(),
                 job.tags(),

@@ -43,6 +43,18 @@ public final class AcceptRows {
         }
 
         @Nullable
+        Long expiresMillis() {
+            return job.expiresIn()
+                    .map(time -> id.unixMillis() + time.toMillis())
+                    .orElse(null);
+        }
+
+        /** Whether the short statement, which knows neither keys nor deadlines, is enough for it. */
+        boolean isPlain() {
+            return job.key().isEmpty() && job.expiresIn().isEmpty();
+        }
+
+        @Nullable
         Object ofKey(Function<IdempotencyKey, Object> part) {
             Optional<IdempotencyKey> key = job.key();
             return key.isPresent() ? part.apply(key.get()) : null;
@@ -67,7 +79,7 @@ public final class AcceptRows {
 
     /** Writes all candidates that need no key or win theirs, as one statement; answers their ids. */
     public Set<JobId> insert(List<Candidate> candidates) {
-        if (candidates.stream().allMatch(candidate -> candidate.job.key().isEmpty())) {
+        if (candidates.stream().allMatch(Candidate::isPlain)) {
             database.update(ACCEPT_PLAIN, statement -> bindJobs(statement, candidates));
             Set<JobId> all = new HashSet<>();
             candidates.forEach(candidate -> all.add(candidate.id));
@@ -78,6 +90,7 @@ public final class AcceptRows {
                 statement -> {
                     bindJobs(statement, candidates);
                     bindKeys(statement, candidates);
+                    array(statement, 14, "int8", candidates, Candidate::expiresMillis);
                 },
                 row -> Columns.jobId(row, "id")));
     }

@@ -97,6 +97,7 @@ public final class JobQueries {
                 row.getInt("attempt"),
                 options,
                 Columns.instant(row, "due_at").orElse(id.createdAt()),
+                Columns.instant(row, "expires_at"),
                 Columns.instant(row, "started_at"),
                 Columns.instant(row, "finished_at"),
                 Columns.tags(row),

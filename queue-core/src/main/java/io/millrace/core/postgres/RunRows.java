@@ -5,6 +5,7 @@ import static io.millrace.core.postgres.Columns.array;
 import io.millrace.core.job.ClaimRow;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.FailureReason;
+import io.millrace.core.job.StartDeadline;
 import io.millrace.core.job.StoredState;
 import io.millrace.core.job.Verdict;
 import io.millrace.protocol.JobId;
@@ -12,18 +13,19 @@ import io.millrace.protocol.JobType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of claimed jobs and records how their attempts ended. */
 public final class RunRows {
 
     private static final Sql CLAIM_READ = Sql.named("claim_read");
-    private static final Sql NOTE_BEGUN =
-            new Sql("note_begun", "UPDATE job SET begun_fence = fence WHERE id = ? AND fence = ? AND state = 0");
+    private static final Sql NOTE_BEGUN = Sql.named("note_begun");
     private static final Sql SUCCEEDED = Sql.named("finish_succeeded");
     private static final Sql FAILED = Sql.named("finish_failed");
     private static final Sql OUTCOME_READ = Sql.named("outcome_read");
@@ -38,7 +40,13 @@ public final class RunRows {
      * @param worker who ran it
      * @param ran how long ago it started
      */
-    public record Ending(Entry entry, Verdict verdict, String worker, Duration ran) {}
+    public record Ending(Entry entry, Verdict verdict, String worker, Duration ran) {
+
+        @Nullable
+        Long ranMillis() {
+            return verdict instanceof Verdict.Expired ? null : ran.toMillis();
+        }
+    }
 
     /**
      * What PostgreSQL made of an ending.
@@ -75,6 +83,7 @@ public final class RunRows {
                     new Stored(StoredState.WAITING, 0, h.delay().toMillis(), null, null);
                 case Verdict.Cancelled c ->
                     new Stored(StoredState.CANCELLED, 0, 0, FailureReason.CANCELLED, c.message());
+                case Verdict.Expired e -> new Stored(StoredState.CANCELLED, 0, 0, FailureReason.EXPIRED, e.message());
             };
         }
     }
@@ -104,6 +113,7 @@ public final class RunRows {
                         row.getInt("attempt"),
                         row.getInt("crashes"),
                         row.getBoolean("cancel_requested"),
+                        StartDeadline.ofCode(row.getInt("deadline")),
                         OptionsText.read(row.getString("options")),
                         Columns.tags(row),
                         Optional.ofNullable(row.getBytes("payload")),
@@ -111,16 +121,18 @@ public final class RunRows {
     }
 
     /**
-     * Notes that the handler of a job with crashes behind it is about to begin.
+     * Notes that handlers are about to begin.
      *
-     * @return false when the fence has moved on: then it must not begin
+     * @return the jobs whose handlers may; of the others the fence has moved on
      */
-    public boolean noteBegun(Entry entry) {
-        return database.update(NOTE_BEGUN, statement -> {
-                    statement.setObject(1, entry.id().value());
-                    statement.setInt(2, entry.fence());
-                })
-                > 0;
+    public Set<JobId> noteBegun(List<Entry> entries) {
+        return new HashSet<>(database.query(
+                NOTE_BEGUN,
+                statement -> {
+                    array(statement, 1, "uuid", entries, entry -> entry.id().value());
+                    array(statement, 2, "int4", entries, Entry::fence);
+                },
+                row -> Columns.jobId(row, "id")));
     }
 
     /**
@@ -186,7 +198,7 @@ public final class RunRows {
                     array(statement, 6, "text", failed, f -> f.reason == null ? null : f.reason.wireName());
                     array(statement, 7, "text", failed, Stored::message);
                     array(statement, 8, "text", endings, Ending::worker);
-                    array(statement, 9, "int8", endings, e -> e.ran.toMillis());
+                    array(statement, 9, "int8", endings, Ending::ranMillis);
                 },
                 row -> records.put(Columns.jobId(row, "id"), new Receipt(true, Columns.optionalLong(row, "due_ms"))));
         return records;

@@ -28,6 +28,8 @@ public final class UpkeepRows {
     private static final Sql SWEEP_ACCEPTED = Sql.named("sweep_accepted");
     private static final Sql SWEEP_DUE = Sql.named("sweep_due");
     private static final Sql UNFINISHED = Sql.named("unfinished_of_queue");
+    private static final Sql EXPIRED = Sql.named("expired");
+    private static final Sql EXPIRE = Sql.named("expire");
     private static final Sql CURSOR_READ =
             new Sql("cursor_read", "SELECT position FROM cursor_position WHERE name = ?");
     private static final Sql CURSOR_WRITE = new Sql(
@@ -81,6 +83,9 @@ public final class UpkeepRows {
 
         private static final UUID LAST = new UUID(-1L, -1L);
 
+        /** Before every row that has a time. */
+        public static final DuePosition FIRST = new DuePosition(0, new UUID(0, 0));
+
         /** Behind every row that is due at this moment. */
         public static DuePosition at(Instant moment) {
             return new DuePosition(ChronoUnit.MICROS.between(Instant.EPOCH, moment), LAST);
@@ -94,6 +99,15 @@ public final class UpkeepRows {
      * @param position where it stands in the walk
      */
     public record DueJob(IndexedJob job, DuePosition position) {}
+
+    /**
+     * An unfinished row whose start deadline has passed.
+     *
+     * @param queue where it waits
+     * @param entry what the index may hold of it
+     * @param position where it stands in the walk of deadlines
+     */
+    public record ExpiredJob(QueueName queue, Entry entry, DuePosition position) {}
 
     /** @param database where the rows are */
     public UpkeepRows(Database database) {
@@ -159,6 +173,32 @@ public final class UpkeepRows {
             statement.setObject(2, after.map(JobId::value).orElse(new UUID(0, 0)));
             statement.setInt(3, most);
         });
+    }
+
+    /** Unfinished rows whose start deadline has passed, behind {@code from}, in the order of their deadlines. */
+    public List<ExpiredJob> expired(DuePosition from, int most) {
+        return database.query(
+                EXPIRED,
+                statement -> {
+                    statement.setLong(1, from.micros);
+                    statement.setObject(2, from.id);
+                    statement.setInt(3, most);
+                },
+                row -> new ExpiredJob(
+                        new QueueName(row.getString("queue")),
+                        entry(row),
+                        new DuePosition(row.getLong("expires_us"), row.getObject("id", UUID.class))));
+    }
+
+    /** Ends those of these that no handler has begun by their start deadline and that have this fence; answers them. */
+    public List<JobId> expire(List<Entry> entries) {
+        return database.query(
+                EXPIRE,
+                statement -> {
+                    array(statement, 1, "uuid", entries, entry -> entry.id().value());
+                    array(statement, 2, "int4", entries, Entry::fence);
+                },
+                row -> Columns.jobId(row, "id"));
     }
 
     private List<IndexedJob> walk(Sql sql, Database.Binder binder) {

@@ -39,6 +39,7 @@ public final class QueueIndex {
     private static final LuaScript REAP = LuaScript.named("reap");
     private static final LuaScript ADOPT = LuaScript.named("adopt");
     private static final LuaScript WITHDRAW = LuaScript.named("withdraw");
+    private static final LuaScript RETRACT = LuaScript.named("retract");
     private static final LuaScript DEPTH = LuaScript.named("depth");
     private static final LuaScript HOLDERS = LuaScript.named("holders");
     private static final LuaScript HELD = LuaScript.named("held");
@@ -264,6 +265,18 @@ public final class QueueIndex {
     public IndexAnswer<Withdrawal> withdraw(QueueName queue, long epoch, Entry entry) {
         List<byte[]> arguments = arguments(epoch, entry.bytes(), redis.keys().cancels());
         return run(WITHDRAW, queue, arguments, value -> Withdrawal.valueOf(new String((byte[]) value, UTF_8)));
+    }
+
+    /** Takes entries out of the index unless they are leased; for each whether it is leased, in their order. */
+    public IndexAnswer<List<Boolean>> retract(QueueName queue, long epoch, List<Entry> entries) {
+        List<byte[]> arguments = arguments(epoch);
+        entries.forEach(entry -> arguments.add(entry.bytes()));
+        return run(
+                RETRACT,
+                queue,
+                arguments,
+                value -> ((List<?>) value)
+                        .stream().map(code -> ((Long) code) == 1).toList());
     }
 
     /** Counts what the index holds. */

@@ -26,6 +26,7 @@ public final class Caretakers implements AutoCloseable {
     private static final Duration REAP_EVERY = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration PROMOTE_EVERY = Duration.ofSeconds(5);
+    private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
     private static final Duration AUDIT_EVERY = Duration.ofMinutes(10);
     private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
 
@@ -43,6 +44,7 @@ public final class Caretakers implements AutoCloseable {
     private final Reaper reaper;
     private final Sweeper sweeper;
     private final Promoter promoter;
+    private final Expirer expirer;
     private final Janitor janitor;
     private final List<Loop> loops = new ArrayList<>();
 
@@ -83,6 +85,7 @@ public final class Caretakers implements AutoCloseable {
         this.reaper = new Reaper(index, epochs, store.rows);
         this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
         this.promoter = new Promoter(opener, index, epochs, store.rows, store.clock);
+        this.expirer = new Expirer(index, epochs, store.rows);
         this.janitor = new Janitor(store.partitions, store.retention, artifacts, store.clock, config);
     }
 
@@ -93,6 +96,8 @@ public final class Caretakers implements AutoCloseable {
         loops.add(new Loop("reaper", this::reap).start());
         loops.add(new Loop("sweeper", () -> alone("sweeper", sweeper::sweep, SWEEP_EVERY)).start());
         loops.add(new Loop("promoter", () -> alone("promoter", promoter::promote, PROMOTE_EVERY)).start());
+        loops.add(new Loop("expirer", () -> alone("expirer", () -> expirer.expire(LONGEST_STEP), EXPIRE_EVERY))
+                .start());
         loops.add(new Loop("auditor", this::audit).start());
         loops.add(new Loop("janitor", this::clean).start());
     }

@@ -49,6 +49,7 @@ class BadRowTest {
                 queue,
                 plain.priority(),
                 plain.start(),
+                plain.expiresIn(),
                 plain.options(),
                 List.of(tag),
                 plain.payload(),
@@ -79,8 +80,16 @@ class BadRowTest {
     void a_payload_may_hold_any_bytes() {
         byte[] payload = "{\"nul\":\"\u0000\",\"surrogate\":\"\\ud800\"}".getBytes(UTF_8);
         NewJob plain = jobIn(queue);
-        engine.submit(
-                new NewJob(plain.type(), queue, 0, plain.start(), plain.options(), List.of(), payload, plain.key()));
+        engine.submit(new NewJob(
+                plain.type(),
+                queue,
+                0,
+                plain.start(),
+                plain.expiresIn(),
+                plain.options(),
+                List.of(),
+                payload,
+                plain.key()));
 
         assertThat(engine.claimOne(queue).payload()).isEqualTo(payload);
     }

@@ -161,8 +161,17 @@ class ValuesTest {
         assertThatThrownBy(() -> NewJob.of(TYPE, new byte[Limits.MAX_PAYLOAD_BYTES + 1]))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NewJob(
-                        TYPE, job.queue(), 10, job.start(), job.options(), List.of(), new byte[0], Optional.empty()))
+                        TYPE,
+                        job.queue(),
+                        10,
+                        job.start(),
+                        Optional.empty(),
+                        job.options(),
+                        List.of(),
+                        new byte[0],
+                        Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> job.expiringIn(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new JobOptions(RetryPolicy.DEFAULT, Optional.of(Duration.ZERO)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new JobOptions(RetryPolicy.DEFAULT, Optional.of(Limits.MAX_TIMEOUT.plusMillis(1))))

@@ -138,6 +138,25 @@ class PlanTest {
     }
 
     @Test
+    void noting_beginnings_touches_one_partition() throws SQLException {
+        assertPruned(plan("note_begun", 2, ids() + ", " + filled("0", "int4")));
+    }
+
+    @Test
+    void ending_expired_jobs_touches_one_partition() throws SQLException {
+        assertPruned(plan("expire", 2, ids() + ", " + filled("0", "int4")));
+    }
+
+    /** Jobs that have no deadline, or one that is ahead, cost the walk nothing. */
+    @Test
+    void the_walk_of_deadlines_reads_its_own_index_up_to_now() throws SQLException {
+        String plan = plan("expired", 3, "0, '00000000-0000-0000-0000-000000000000'::uuid, 1000");
+        assertThat(plan)
+                .doesNotContain("Seq Scan on job")
+                .containsPattern("Index Cond: \\(\\(expires_at <= now\\(\\)\\)|Index Cond: .*expires_at <= now\\(\\)");
+    }
+
+    @Test
     void the_reapers_read_touches_one_partition() throws SQLException {
         assertPruned(plan("index_read", 1, ids()));
     }

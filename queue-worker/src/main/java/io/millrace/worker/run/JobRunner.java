@@ -53,6 +53,9 @@ public final class JobRunner implements AutoCloseable {
     /** How long a suspect rests while another one runs here. */
     private static final Duration SUSPECT_REST = Duration.ofSeconds(1);
 
+    /** How long a job rests whose beginning could not be noted. */
+    private static final Duration UNNOTED_REST = Duration.ofSeconds(1);
+
     /** How long a handler may ignore its interrupt. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -175,7 +178,7 @@ public final class JobRunner implements AutoCloseable {
             return;
         }
         try {
-            run(job, registration, suspect, freeSlot);
+            run(job, registration, freeSlot);
         } finally {
             if (suspect) {
                 suspects.release();
@@ -183,12 +186,12 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    private void run(ClaimedJob job, Registration<?> registration, boolean suspect, Runnable freeSlot) {
+    private void run(ClaimedJob job, Registration<?> registration, Runnable freeSlot) {
         RunningJob attempt = new RunningJob(
                 job, surroundings.workerId, surroundings.artifacts, surroundings.clock.instant(), freeSlot);
         running.add(attempt);
         try {
-            if (mayBegin(attempt, suspect)) {
+            if (mayBegin(attempt)) {
                 verdict(attempt, registration)
                         .ifPresentOrElse(verdict -> finish(attempt, verdict), () -> leases.release(job.lease()));
             } else {
@@ -203,13 +206,15 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    private boolean mayBegin(RunningJob attempt, boolean suspect) {
-        if (suspect) {
+    private boolean mayBegin(RunningJob attempt) {
+        if (attempt.job().mustNoteBegin()) {
             try {
                 if (!dispatcher.noteBegun(attempt.job())) {
                     return false;
                 }
             } catch (StoreUnavailableException e) {
+                // Left to the reaper it would count as a crash.
+                dispatcher.putBack(List.of(attempt.job()), UNNOTED_REST);
                 return false;
             }
         }
