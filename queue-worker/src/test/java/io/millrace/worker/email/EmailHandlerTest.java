@@ -13,6 +13,7 @@ import io.millrace.protocol.payload.EmailPayload;
 import io.millrace.worker.email.EmailConfig.Timeouts;
 import io.millrace.worker.handler.AttemptContext;
 import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.handler.Reaction;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -262,7 +263,8 @@ class EmailHandlerTest {
     private static void assertPermanent(@Nullable Throwable failure) {
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        JobFailure.class, f -> assertThat(f.kind()).isEqualTo(JobFailure.Kind.PERMANENT));
+                        JobFailure.class,
+                        f -> assertThat(f.reaction(Instant.EPOCH)).isInstanceOf(Reaction.Die.class));
     }
 
     private static EmailPayload plain(String... to) {
