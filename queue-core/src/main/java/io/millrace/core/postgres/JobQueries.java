@@ -74,9 +74,7 @@ public final class JobQueries {
 
     /** One job, if it exists. Its row is read first, so an ended job never lacks the attempt that ended it. */
     public Optional<Found> find(JobId id) {
-        return database
-                .query(FIND, statement -> statement.setObject(1, id.value()), JobQueries::found)
-                .stream()
+        return database.query(FIND, statement -> statement.setObject(1, id.value()), JobQueries::found).stream()
                 .findFirst()
                 .map(found -> found.withAttempts(database.query(
                         ATTEMPTS, statement -> statement.setObject(1, id.value()), JobQueries::attempt)));
