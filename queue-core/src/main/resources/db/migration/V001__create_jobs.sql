@@ -21,7 +21,7 @@ CREATE TABLE job (
   cancel_requested  boolean     NOT NULL DEFAULT false,
   queue             text        NOT NULL,
   type              text        NOT NULL,
-  options           text,                 -- retry policy and timeout where they differ from the defaults
+  options           text,                 -- retry policy and timeout where the submit asked for them
   tags              text,                 -- joined by commas
   payload           bytea       NOT NULL, -- the JSON as given
   worker            text,

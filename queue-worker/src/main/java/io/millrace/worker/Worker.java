@@ -10,6 +10,7 @@ import io.millrace.protocol.QueueName;
 import io.millrace.protocol.WorkerView;
 import io.millrace.worker.handler.HandlerRegistry;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
+import io.millrace.worker.handler.HandlerRules;
 import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadReader;
 import io.millrace.worker.run.JobRunner;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -77,10 +79,12 @@ public final class Worker implements AutoCloseable {
         private final QueueEngine engine;
         private final ArtifactStore artifacts;
         private final Map<JobType, Registration<?>> handlers = new HashMap<>();
+        private final Map<JobType, Optional<Duration>> timeouts = new HashMap<>();
         private final Map<QueueName, Integer> queues = new HashMap<>();
         private final JsonMapper json = JsonMapper.builder().build();
         private int concurrency = 100;
         private Duration grace = Duration.ofSeconds(20);
+        private Duration patience = Duration.ofSeconds(10);
         private MeterRegistry meters = new SimpleMeterRegistry();
 
         private Builder(QueueEngine engine, ArtifactStore artifacts) {
@@ -103,9 +107,37 @@ public final class Worker implements AutoCloseable {
          * @throws IllegalArgumentException when the type has a handler already
          */
         public <P> Builder handle(JobType type, PayloadReader<P> reader, JobHandler<P> handler) {
-            if (handlers.putIfAbsent(type, new Registration<>(reader, handler)) != null) {
+            return handle(type, reader, handler, handler.rules());
+        }
+
+        /**
+         * Adds a handler with rules for its type, in place of the handler's own; its payload is read by Jackson as
+         * {@code payload}.
+         *
+         * @throws IllegalArgumentException when the type breaks {@link JobType#RULE} or has a handler already
+         */
+        public <P> Builder handle(String type, Class<P> payload, JobHandler<P> handler, HandlerRules rules) {
+            return handle(new JobType(type), bytes -> json.readValue(bytes, payload), handler, rules);
+        }
+
+        /**
+         * Adds a handler with a reader of its own, and with rules for its type in place of the handler's own.
+         *
+         * @throws IllegalArgumentException when the type has a handler already
+         */
+        public <P> Builder handle(JobType type, PayloadReader<P> reader, JobHandler<P> handler, HandlerRules rules) {
+            if (handlers.putIfAbsent(type, new Registration<>(reader, handler, rules)) != null) {
                 throw new IllegalArgumentException("the type " + type + " has a handler already");
             }
+            return this;
+        }
+
+        /**
+         * How long an attempt at a job of this type may take, empty for no limit: wins over the rules that came with its
+         * handler, not over what the job asked for. Ignored for a type that gets no handler.
+         */
+        public Builder timeout(JobType type, Optional<Duration> atMost) {
+            timeouts.put(type, atMost);
             return this;
         }
 
@@ -134,6 +166,12 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /** How long a handler may ignore its interrupt before it is given up. Default: 10 s. */
+        Builder patience(Duration atMost) {
+            patience = atMost;
+            return this;
+        }
+
         /** Where attempts are counted. Default: a registry of its own. */
         public Builder meters(MeterRegistry registry) {
             meters = registry;
@@ -143,6 +181,8 @@ public final class Worker implements AutoCloseable {
         /** Starts the worker. */
         public Worker start() {
             InstantSource clock = InstantSource.system();
+            timeouts.forEach((type, atMost) ->
+                    handlers.computeIfPresent(type, (same, registration) -> registration.withTimeout(atMost)));
             HandlerRegistry registry = new HandlerRegistry(handlers);
             String id = newId();
             QueueEngine.WorkerParts parts = engine.workerParts(id);
@@ -151,7 +191,7 @@ public final class Worker implements AutoCloseable {
                     parts.dispatcher(),
                     parts.finisher(),
                     parts.leases(),
-                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), clock));
+                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), patience, clock));
             WorkerLoop loop = new WorkerLoop(
                     new WorkerLoop.Identity(id, host(), clock.instant(), List.copyOf(registry.types())),
                     new WorkerLoop.Serving(queues, this::slotsOf, grace),

@@ -51,6 +51,7 @@ public final class WorkerMain {
                 .grace(config.grace())
                 .meters(meters);
         config.queues().forEach((queue, slots) -> builder.queue(queue.value(), slots));
+        config.timeouts().forEach(builder::timeout);
         handlers.addTo(builder);
         config.diagnosticsDir().ifPresent(folder -> BuiltInHandlers.addDiagnostics(builder, folder));
         Worker worker = builder.start();

@@ -3,6 +3,7 @@ package io.millrace.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.accept.Acceptance;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
@@ -18,6 +19,7 @@ import io.millrace.testkit.Stores;
 import io.millrace.worker.handler.JobFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,36 +161,19 @@ class WorkerTest {
     }
 
     @Test
-    void a_running_job_is_cancelled_at_once_by_interrupting_its_handler() throws InterruptedException {
-        CountDownLatch started = new CountDownLatch(1);
-        // Renewals are minutes apart here, so only the signal can tell the worker in time.
-        try (WorkerStack patient = WorkerStack.open(Stores.fresh(), Duration.ofMinutes(5));
-                Worker worker = patient.worker()
-                        .handle("patient", Map.class, (payload, context) -> {
-                            started.countDown();
-                            boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
-                            return woken;
-                        })
-                        .start()) {
-            JobId id = patient.submit("patient", "{}");
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-            patient.engine.operator().cancel(id);
-            JobDetails job = patient.await(id, JobState.CANCELLED);
-            assertThat(job.failure().orElseThrow().message()).contains("interrupted");
-            assertThat(worker.view().stopping()).isFalse();
-        }
-    }
-
-    @Test
     void a_type_without_a_handler_waits_and_lets_what_stands_behind_it_run() {
-        List<JobId> unknown = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            unknown.add(stack.submit("unknown.type", "{}"));
-        }
+        List<NewJob> batch = Collections.nCopies(1_000, NewJob.of(new JobType("unknown.type"), "{}".getBytes(UTF_8)));
+        List<JobId> unknown = stack.engine.acceptor().acceptAll(batch).stream()
+                .map(answer -> ((Acceptance.Accepted) answer.join()).id())
+                .toList();
         try (Worker worker = stack.worker()
                 .handle("known", Map.class, (payload, context) -> null)
                 .start()) {
-            stack.await(stack.submit("known", "{}"), JobState.SUCCEEDED);
+            JobDetails known = stack.await(stack.submit("known", "{}"), JobState.SUCCEEDED);
+            // A second is promised; a busy machine that tests gets a few.
+            assertThat(Duration.between(
+                            known.id().createdAt(), known.startedAt().orElseThrow()))
+                    .isLessThan(Duration.ofSeconds(5));
             JobDetails waiting = stack.find(unknown.getLast());
             assertThat(waiting.state()).isIn(JobState.READY, JobState.RUNNING);
             assertThat(waiting.attempt()).isLessThanOrEqualTo(1);
@@ -196,31 +181,6 @@ class WorkerTest {
                     .until(() -> stack.engine.depths().read().getFirst(), queue -> queue.ready() == unknown.size());
             assertThat(shown.waitingReason()).contains("wait for a worker that has a handler");
             assertThat(worker.view().types()).containsExactly("known");
-        }
-    }
-
-    @Test
-    void a_worker_that_stops_hands_back_what_it_could_not_finish() throws InterruptedException {
-        CountDownLatch started = new CountDownLatch(1);
-        Worker first = stack.worker()
-                .grace(Duration.ofMillis(50))
-                .handle("long", Map.class, (payload, context) -> {
-                    started.countDown();
-                    boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
-                    return woken;
-                })
-                .start();
-        JobId id = stack.submit("long", "{}");
-        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-        first.close();
-        assertThat(stack.find(id).state()).isEqualTo(JobState.READY);
-        try (Worker second = stack.worker()
-                .handle("long", Map.class, (payload, context) -> "done")
-                .start()) {
-            JobDetails job = stack.await(id, JobState.SUCCEEDED);
-            assertThat(job.attempt()).isEqualTo(1);
-            assertThat(job.attempts()).isEmpty();
-            assertThat(job.worker()).contains(second.view().id());
         }
     }
 

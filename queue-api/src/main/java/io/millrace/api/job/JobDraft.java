@@ -3,7 +3,6 @@ package io.millrace.api.job;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
-import io.millrace.core.job.RetryPolicy;
 import io.millrace.core.job.StartTime;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.ErrorCode;
@@ -41,8 +40,7 @@ final class JobDraft {
     private Optional<Duration> delay = Optional.empty();
     private Optional<Instant> runAt = Optional.empty();
     private Optional<Duration> expiresIn = Optional.empty();
-    private Optional<RetryPolicy> retry = Optional.of(RetryPolicy.DEFAULT);
-    private Optional<Duration> timeout = Optional.of(Limits.DEFAULT_TIMEOUT);
+    private JobOptions options = JobOptions.DEFAULT;
     private List<String> tags = List.of();
     private Optional<byte[]> payload = Optional.empty();
     private Optional<String> key = Optional.empty();
@@ -89,7 +87,7 @@ final class JobDraft {
             case "delay" -> delay = reader.duration(pointer, Limits.MAX_DELAY);
             case "run_at" -> runAt = reader.moment(pointer);
             case "expires_in" -> readExpiresIn(pointer);
-            case "retry" -> retry = new RetryDraft(parser, reader, problems, pointer).read();
+            case "retry" -> options = options.withRetry(new RetryDraft(parser, reader, problems, pointer).read());
             case "timeout" -> readTimeout(pointer);
             case "tags" ->
                 tags = reader.texts(pointer, Limits.MAX_TAGS, Limits.MAX_TAG_LENGTH)
@@ -119,14 +117,14 @@ final class JobDraft {
     private void readTimeout(String pointer) {
         if (parser.currentToken() == JsonToken.VALUE_STRING
                 && parser.getString().equals(NO_TIMEOUT)) {
-            timeout = Optional.empty();
+            options = options.withTimeout(Optional.empty());
             return;
         }
         Optional<Duration> given = reader.duration(pointer, Limits.MAX_TIMEOUT);
         if (given.isPresent() && given.get().toMillis() == 0) {
             problems.add(pointer, "must be at least 1ms; 'none' means no limit");
         } else if (given.isPresent()) {
-            timeout = given;
+            options = options.withTimeout(given);
         }
     }
 
@@ -205,17 +203,11 @@ final class JobDraft {
                 priority.orElse(Limits.MIN_PRIORITY),
                 start,
                 expiresIn,
-                options(),
+                options,
                 tags,
                 payload.orElseThrow(),
                 Optional.empty());
         return new SubmittedJob.Valid(job, key);
-    }
-
-    private JobOptions options() {
-        RetryPolicy policy = retry.orElseThrow();
-        boolean usual = policy.equals(RetryPolicy.DEFAULT) && timeout.equals(JobOptions.DEFAULT.timeout());
-        return usual ? JobOptions.DEFAULT : new JobOptions(policy, timeout);
     }
 
     private SubmittedJob invalid(ErrorCode code) {

@@ -4,7 +4,6 @@ import io.millrace.core.job.RetryPolicy;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.Limits;
 import java.time.Duration;
-import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -29,7 +28,7 @@ final class RetryDraft {
     }
 
     /** Reads the value the parser stands at. What is wrong is noted; the policy is then of no use. */
-    Optional<RetryPolicy> read() {
+    RetryPolicy read() {
         if (reader.fits(JsonToken.START_OBJECT, at, "an object with max_attempts, initial_delay, factor, max_delay")) {
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 parser.nextToken();
@@ -41,7 +40,7 @@ final class RetryDraft {
                         "is longer than max_delay, " + DurationText.format(maxDelay) + "; raise max_delay with it");
             }
         }
-        return Optional.of(new RetryPolicy(maxAttempts, initialDelay, factor, maxDelay));
+        return new RetryPolicy(maxAttempts, initialDelay, factor, maxDelay);
     }
 
     private void readField(String name, String pointer) {

@@ -71,4 +71,28 @@ public record JobDetails(
      */
     public record Attempt(
             int attempt, Failure failure, Optional<String> worker, Optional<Instant> startedAt, Instant finishedAt) {}
+
+    /** The same with these failed attempts. */
+    public JobDetails withAttempts(List<Attempt> failed) {
+        return new JobDetails(
+                id,
+                type,
+                queue,
+                state,
+                priority,
+                attempt,
+                options,
+                runAt,
+                expiresAt,
+                startedAt,
+                finishedAt,
+                tags,
+                payload,
+                result,
+                failure,
+                worker,
+                waitingReason,
+                failed,
+                version);
+    }
 }

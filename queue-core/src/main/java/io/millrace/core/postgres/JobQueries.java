@@ -37,7 +37,12 @@ public final class JobQueries {
      * @param details everything the row says; an unfinished job is shown as scheduled or ready here
      * @param entry what the index should hold of it
      */
-    public record Found(JobDetails details, Entry entry) {}
+    public record Found(JobDetails details, Entry entry) {
+
+        private Found withAttempts(List<JobDetails.Attempt> failed) {
+            return new Found(details.withAttempts(failed), entry);
+        }
+    }
 
     /**
      * A failed attempt.
@@ -66,14 +71,12 @@ public final class JobQueries {
         this.database = database;
     }
 
-    /** One job, if it exists. */
+    /** One job, if it exists. Its row is read first, so an ended job never lacks the attempt that ended it. */
     public Optional<Found> find(JobId id) {
-        List<JobDetails.Attempt> attempts =
-                database.query(ATTEMPTS, statement -> statement.setObject(1, id.value()), JobQueries::attempt);
-        return database
-                .query(FIND, statement -> statement.setObject(1, id.value()), row -> found(row, attempts))
-                .stream()
-                .findFirst();
+        return database.query(FIND, statement -> statement.setObject(1, id.value()), JobQueries::found).stream()
+                .findFirst()
+                .map(found -> found.withAttempts(database.query(
+                        ATTEMPTS, statement -> statement.setObject(1, id.value()), JobQueries::attempt)));
     }
 
     /** Those of the jobs that have ended or are gone. */
@@ -84,7 +87,7 @@ public final class JobQueries {
                 row -> Columns.jobId(row, "id"));
     }
 
-    private static Found found(ResultSet row, List<JobDetails.Attempt> attempts) throws SQLException {
+    private static Found found(ResultSet row) throws SQLException {
         JobId id = Columns.jobId(row, "id");
         JobOptions options = OptionsText.read(row.getString("options"));
         Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
@@ -106,7 +109,7 @@ public final class JobQueries {
                 failure(row, "failure_reason", "failure_message"),
                 Columns.text(row, "worker"),
                 Optional.empty(),
-                attempts,
+                List.of(),
                 entry.fence());
         return new Found(details, entry);
     }

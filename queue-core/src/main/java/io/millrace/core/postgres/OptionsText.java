@@ -7,43 +7,54 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The column {@code job.options}: JSON where a job's options differ from the defaults, else null. */
+/** The column {@code job.options}: JSON of what a job's submit asked for, null where it asked for nothing. */
 final class OptionsText {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final long NO_LIMIT = 0;
 
-    private record Stored(
-            int max_attempts,
-            long initial_delay_ms,
-            double factor,
-            long max_delay_ms,
-            @Nullable Long timeout_ms) {}
+    private record Stored(@Nullable Retry retry, @Nullable Long timeout_ms) {}
+
+    private record Retry(int max_attempts, long initial_delay_ms, double factor, long max_delay_ms) {
+
+        static Retry of(RetryPolicy policy) {
+            return new Retry(
+                    policy.maxAttempts(),
+                    policy.initialDelay().toMillis(),
+                    policy.factor(),
+                    policy.maxDelay().toMillis());
+        }
+
+        RetryPolicy policy() {
+            return new RetryPolicy(
+                    max_attempts, Duration.ofMillis(initial_delay_ms), factor, Duration.ofMillis(max_delay_ms));
+        }
+    }
 
     private OptionsText() {}
 
     static @Nullable String write(JobOptions options) {
-        if (options.equals(JobOptions.DEFAULT)) {
+        if (!options.ownRetry() && !options.ownTimeout()) {
             return null;
         }
-        RetryPolicy retry = options.retry();
         return JSON.writeValueAsString(new Stored(
-                retry.maxAttempts(),
-                retry.initialDelay().toMillis(),
-                retry.factor(),
-                retry.maxDelay().toMillis(),
-                options.timeout().map(Duration::toMillis).orElse(null)));
+                options.ownRetry() ? Retry.of(options.retry()) : null,
+                options.ownTimeout() ? options.timeout().map(Duration::toMillis).orElse(NO_LIMIT) : null));
     }
 
     static JobOptions read(@Nullable String text) {
+        JobOptions options = JobOptions.DEFAULT;
         if (text == null) {
-            return JobOptions.DEFAULT;
+            return options;
         }
         Stored stored = JSON.readValue(text, Stored.class);
-        RetryPolicy retry = new RetryPolicy(
-                stored.max_attempts,
-                Duration.ofMillis(stored.initial_delay_ms),
-                stored.factor,
-                Duration.ofMillis(stored.max_delay_ms));
-        return new JobOptions(retry, Optional.ofNullable(stored.timeout_ms).map(Duration::ofMillis));
+        if (stored.retry != null) {
+            options = options.withRetry(stored.retry.policy());
+        }
+        if (stored.timeout_ms != null) {
+            options = options.withTimeout(
+                    Optional.of(stored.timeout_ms).filter(ms -> ms != NO_LIMIT).map(Duration::ofMillis));
+        }
+        return options;
     }
 }

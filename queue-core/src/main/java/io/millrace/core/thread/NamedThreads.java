@@ -2,7 +2,10 @@ package io.millrace.core.thread;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Makes every thread of the engine and of the worker. */
 public final class NamedThreads {
@@ -19,9 +22,10 @@ public final class NamedThreads {
         return Thread.ofVirtual().name(name + "-", 0).factory();
     }
 
-    /** A fixed number of platform threads. */
-    public static ExecutorService pool(String name, int threads) {
-        return Executors.newFixedThreadPool(threads, platform(name));
+    /** So many platform threads, and any number of waiting tasks; the number of threads may be changed. */
+    public static ThreadPoolExecutor pool(String name, int threads) {
+        return new ThreadPoolExecutor(
+                threads, Integer.MAX_VALUE, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), platform(name));
     }
 
     /** As many platform threads as there are tasks at once; an idle one serves the next task, or ends. */

@@ -2,12 +2,14 @@ package io.millrace.worker.email;
 
 import io.millrace.protocol.payload.EmailPayload;
 import io.millrace.worker.email.MailComposer.Mail;
+import io.millrace.worker.handler.HandlerRules;
 import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadCheck;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -26,6 +28,12 @@ import java.util.Optional;
  */
 public final class EmailHandler implements JobHandler<EmailPayload> {
 
+    /** A server that still answers is done by then: it has a minute for each of a few answers. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+    private static final Duration FIRST_AFTER_DEFERRED = Duration.ofMinutes(1);
+    private static final Duration LONGEST_AFTER_DEFERRED = Duration.ofHours(1);
+
     private final MailComposer composer;
     private final SmtpSender sender;
     private final InstantSource clock;
@@ -39,6 +47,15 @@ public final class EmailHandler implements JobHandler<EmailPayload> {
         this.composer = new MailComposer(config);
         this.sender = new SmtpSender(config);
         this.clock = clock;
+    }
+
+    /** A server that defers a mail, as greylisting does, wants some minutes; asking it every few seconds is rude. */
+    @Override
+    public HandlerRules rules() {
+        return HandlerRules.none()
+                .timeout(TIMEOUT)
+                .on(MailDeferredException.class)
+                .retry(FIRST_AFTER_DEFERRED, 2.0, LONGEST_AFTER_DEFERRED);
     }
 
     @Override
@@ -64,7 +81,10 @@ public final class EmailHandler implements JobHandler<EmailPayload> {
             throw JobFailure.permanent(
                     "the mail server refused the mail: " + refusal.get().text(), e);
         }
-        String reason = refusal.map(SmtpRefusal::text).orElseGet(() -> String.valueOf(e.getMessage()));
-        return new IOException("the mail could not be sent now: " + reason, e);
+        String what = "the mail could not be sent now: ";
+        return refusal.filter(SmtpRefusal::isTransient).isPresent()
+                ? new MailDeferredException(what + refusal.get().text(), e)
+                : new IOException(
+                        what + refusal.map(SmtpRefusal::text).orElseGet(() -> String.valueOf(e.getMessage())), e);
     }
 }

@@ -16,6 +16,7 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
  */
 record SmtpRefusal(int code, String text) {
 
+    private static final int FIRST_TRANSIENT = 400;
     private static final int FIRST_PERMANENT = 500;
     private static final int BEYOND_PERMANENT = 600;
 
@@ -45,6 +46,11 @@ record SmtpRefusal(int code, String text) {
     boolean isPermanent() {
         boolean signIn = code >= FIRST_SIGN_IN && code <= LAST_SIGN_IN;
         return code >= FIRST_PERMANENT && code < BEYOND_PERMANENT && !signIn;
+    }
+
+    /** Whether the server asked for another try later. */
+    boolean isTransient() {
+        return code >= FIRST_TRANSIENT && code < FIRST_PERMANENT;
     }
 
     private static Optional<SmtpRefusal> of(Exception failure) {

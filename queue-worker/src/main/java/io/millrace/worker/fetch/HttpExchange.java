@@ -26,6 +26,7 @@ final class HttpExchange {
 
     private static final int MAX_LINE_BYTES = 16 * 1024;
     private static final int MAX_HEADERS = 200;
+    private static final Duration LONGEST_DEFERRAL = Duration.ofHours(1);
     private static final int OK = 200;
     private static final int FIRST_CLIENT_ERROR = 400;
     private static final int FIRST_SERVER_ERROR = 500;
@@ -130,7 +131,7 @@ final class HttpExchange {
             return new Answer(new byte[0], Optional.of(location));
         }
         if (status != OK) {
-            throw unwelcome(status);
+            throw unwelcome(status, headers.getOrDefault("retry-after", ""));
         }
         if (!"identity".equalsIgnoreCase(headers.getOrDefault("content-encoding", "identity"))) {
             throw new FetchRefusedException("the server compresses its answer although it was asked not to");
@@ -138,11 +139,19 @@ final class HttpExchange {
         return new Answer(body(headers), Optional.empty());
     }
 
-    private static IOException unwelcome(int status) {
+    private static IOException unwelcome(int status, String retryAfter) {
+        String what = "the server answered with status " + status;
         boolean forGood = status < FIRST_SERVER_ERROR && status >= FIRST_CLIENT_ERROR && !TRY_AGAIN.contains(status);
-        return forGood || status < FIRST_CLIENT_ERROR
-                ? new FetchRefusedException("the server answered with status " + status)
-                : new IOException("the server answered with status " + status);
+        if (forGood || status < FIRST_CLIENT_ERROR) {
+            return new FetchRefusedException(what);
+        }
+        if (retryAfter.matches("\\d{1,9}")) {
+            Duration asked = Duration.ofSeconds(Long.parseLong(retryAfter));
+            return new FetchDeferredException(
+                    what + " and asks to come back in " + retryAfter + " s",
+                    asked.compareTo(LONGEST_DEFERRAL) < 0 ? asked : LONGEST_DEFERRAL);
+        }
+        return new IOException(what);
     }
 
     private byte[] body(Map<String, String> headers) throws IOException {

@@ -1,6 +1,7 @@
 package io.millrace.worker.handler;
 
 import io.millrace.protocol.JobType;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +16,17 @@ public final class HandlerRegistry {
      *
      * @param reader makes the payload
      * @param handler does the work
+     * @param rules what holds for jobs of its type
      * @param <P> the payload's class
      */
-    public record Registration<P>(PayloadReader<P> reader, JobHandler<P> handler) {}
+    public record Registration<P>(PayloadReader<P> reader, JobHandler<P> handler, HandlerRules rules) {
+
+        /** The same with another timeout; empty for no limit. */
+        public Registration<P> withTimeout(Optional<Duration> timeout) {
+            HandlerRules other = timeout.map(rules::timeout).orElseGet(rules::noTimeout);
+            return new Registration<>(reader, handler, other);
+        }
+    }
 
     /** @param registrations by type */
     public HandlerRegistry(Map<JobType, Registration<?>> registrations) {

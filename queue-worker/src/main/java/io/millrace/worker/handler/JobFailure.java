@@ -2,15 +2,19 @@ package io.millrace.worker.handler;
 
 import java.io.Serial;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * How a handler says what should become of its job, when the retry policy should not decide alone. Throw what a factory
- * method returns:
+ * How a handler says what should become of its job, when neither the retry policy nor the {@linkplain HandlerRules rules}
+ * should decide. Throw what a factory method returns:
  *
  * <ul>
  *   <li>{@link #permanent}: never retry; the job is dead.
- *   <li>{@link #retryAfter}: this attempt failed and counts; the next starts after the given time.
+ *   <li>{@link #retryAfter}, {@link #retryAt}: this attempt failed and counts; the next starts then.
  *   <li>{@link #handBack}: nothing went wrong; run the job again after the given time, no attempt is counted.
+ *   <li>{@link #discard}: the job is pointless by now; it is cancelled.
  * </ul>
  */
 public final class JobFailure extends Exception {
@@ -18,58 +22,49 @@ public final class JobFailure extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What becomes of the job. */
-    public enum Kind {
-        /** The job is dead. */
-        PERMANENT,
-        /** The attempt counts, the next starts at the given time. */
-        RETRY_AFTER,
-        /** The attempt does not count, the next starts at the given time. */
-        HAND_BACK
+    private final transient Function<Instant, Reaction> reaction;
+
+    private JobFailure(Function<Instant, Reaction> reaction, String message, Optional<Throwable> cause) {
+        super(message, cause.orElse(null));
+        this.reaction = reaction;
     }
 
-    private final Kind kind;
-    private final Duration delay;
-
-    private JobFailure(Kind kind, Duration delay, String message, Throwable cause) {
-        super(message, cause);
-        this.kind = kind;
-        this.delay = delay;
-    }
-
-    private JobFailure(Kind kind, Duration delay, String message) {
-        super(message);
-        this.kind = kind;
-        this.delay = delay;
+    private JobFailure(Reaction reaction, String message) {
+        this(now -> reaction, message, Optional.empty());
     }
 
     /** Trying again cannot help. */
     public static JobFailure permanent(String message) {
-        return new JobFailure(Kind.PERMANENT, Duration.ZERO, message);
+        return new JobFailure(new Reaction.Die(), message);
     }
 
     /** Trying again cannot help; {@code cause} tells why. */
     public static JobFailure permanent(String message, Throwable cause) {
-        return new JobFailure(Kind.PERMANENT, Duration.ZERO, message, cause);
+        return new JobFailure(now -> new Reaction.Die(), message, Optional.of(cause));
     }
 
     /** This attempt failed; the next one starts after {@code delay} instead of the policy's backoff. */
     public static JobFailure retryAfter(Duration delay, String message) {
-        return new JobFailure(Kind.RETRY_AFTER, delay, message);
+        return new JobFailure(new Reaction.RetryAfter(delay), message);
+    }
+
+    /** This attempt failed; the next one starts at {@code time} instead of after the policy's backoff. */
+    public static JobFailure retryAt(Instant time, String message) {
+        return new JobFailure(now -> new Reaction.RetryAfter(Duration.between(now, time)), message, Optional.empty());
     }
 
     /** Put the job back for {@code delay}; no attempt is counted. */
     public static JobFailure handBack(Duration delay, String message) {
-        return new JobFailure(Kind.HAND_BACK, delay, message);
+        return new JobFailure(new Reaction.HandBack(delay), message);
+    }
+
+    /** There is nothing left to do: the job is cancelled, with this message. */
+    public static JobFailure discard(String message) {
+        return new JobFailure(new Reaction.Discard(), message);
     }
 
     /** What becomes of the job. */
-    public Kind kind() {
-        return kind;
-    }
-
-    /** How long until the job may run again; zero for {@link Kind#PERMANENT}. */
-    public Duration delay() {
-        return delay;
+    public Reaction reaction(Instant now) {
+        return reaction.apply(now);
     }
 }

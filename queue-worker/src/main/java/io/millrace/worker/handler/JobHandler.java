@@ -21,8 +21,9 @@ public interface JobHandler<P> {
      * Does the work of one attempt.
      *
      * @return the result, written as JSON into the job (at most 256 KiB), or null for none
-     * @throws JobFailure to steer: fail for good, retry at a time, or hand the job back
-     * @throws Exception any other exception fails this attempt; the job's retry policy decides what follows
+     * @throws JobFailure to steer: fail for good, retry at a time, hand the job back, or discard it
+     * @throws Exception any other exception fails this attempt; the {@link #rules()} and the job's retry policy decide what
+     *     follows
      */
     @Nullable
     Object handle(P payload, JobContext context) throws Exception;
@@ -33,5 +34,10 @@ public interface JobHandler<P> {
      */
     default boolean cpuBound() {
         return false;
+    }
+
+    /** What holds for the jobs of this handler, unless other rules are given where it is registered; asked once. */
+    default HandlerRules rules() {
+        return HandlerRules.none();
     }
 }

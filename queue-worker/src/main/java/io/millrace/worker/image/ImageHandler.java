@@ -3,7 +3,9 @@ package io.millrace.worker.image;
 import io.millrace.core.artifact.ArtifactStore.Artifact;
 import io.millrace.protocol.payload.ImageOutput;
 import io.millrace.protocol.payload.ImagePayload;
+import io.millrace.worker.fetch.FetchDeferredException;
 import io.millrace.worker.fetch.GuardedFetch;
+import io.millrace.worker.handler.HandlerRules;
 import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.handler.JobHandler;
@@ -43,6 +45,11 @@ public final class ImageHandler implements JobHandler<ImagePayload> {
     public ImageHandler(Optional<GuardedFetch> fetch, ImageConfig config) {
         this.sources = new SourceBytes(fetch, config.maxInputBytes());
         this.config = config;
+    }
+
+    @Override
+    public HandlerRules rules() {
+        return HandlerRules.none().on(FetchDeferredException.class).retryAfter(FetchDeferredException::retryAfter);
     }
 
     @Override

@@ -4,18 +4,13 @@ import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.finish.Finisher;
 import io.millrace.core.job.FailureReason;
-import io.millrace.core.job.RetryPolicy;
 import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.lease.LeaseKeeper;
 import io.millrace.core.metrics.JobMetrics;
-import io.millrace.core.retry.Backoff;
-import io.millrace.core.thread.NamedThreads;
-import io.millrace.protocol.Limits;
 import io.millrace.worker.handler.HandlerRegistry;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
-import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.run.RunningJob.StopReason;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,23 +19,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs claimed jobs: finds the handler, begins under the lease, and turns what the handler did into a verdict.
  *
- * <p>Each job has a thread of its own, a virtual one; handlers that keep a core busy share a pool of platform threads
- * instead. Safe for any number of threads.
+ * <p>Each job has a thread of its own, see {@link HandlerThreads}. Safe for any number of threads.
  */
 public final class JobRunner implements AutoCloseable {
 
@@ -56,25 +45,16 @@ public final class JobRunner implements AutoCloseable {
     /** How long a job rests whose beginning could not be noted. */
     private static final Duration UNNOTED_REST = Duration.ofSeconds(1);
 
-    /** How long a handler may ignore its interrupt. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /** How much payload of started jobs is held at once: an eighth of the heap. */
     private static final long MOST_PAYLOAD_BYTES = Runtime.getRuntime().maxMemory() / 8;
-
-    private static final byte[] NO_RESULT = new byte[0];
 
     private final HandlerRegistry handlers;
     private final Dispatcher dispatcher;
     private final Finisher finisher;
     private final LeaseKeeper leases;
     private final Surroundings surroundings;
-    private final RandomGenerator random = RandomGenerator.getDefault();
-    private final ExecutorService virtual = NamedThreads.virtualPerTask("job");
-    private final ExecutorService cpu =
-            NamedThreads.pool("cpu-job", Runtime.getRuntime().availableProcessors());
-    private final ExecutorService spare = NamedThreads.platformPerTask("job-spare");
-    private final AtomicInteger hogging = new AtomicInteger();
+    private final Verdicts verdicts;
+    private final HandlerThreads threads = new HandlerThreads();
     private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
     private final Set<String> unhandledTypes = ConcurrentHashMap.newKeySet();
     /** One suspect at a time in this process. */
@@ -82,9 +62,6 @@ public final class JobRunner implements AutoCloseable {
 
     private final AtomicLong payloadBytes = new AtomicLong();
     private final AtomicInteger started = new AtomicInteger();
-    private final JsonMapper json = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
     private volatile boolean draining;
 
     /**
@@ -93,9 +70,11 @@ public final class JobRunner implements AutoCloseable {
      * @param workerId identifies the process
      * @param artifacts where files go
      * @param metrics what is counted
-     * @param clock tells handlers their deadline; decides nothing
+     * @param patience how long a handler may ignore its interrupt
+     * @param clock tells handlers their deadline, and how far ahead a time is that they name
      */
-    public record Surroundings(String workerId, ArtifactStore artifacts, JobMetrics metrics, InstantSource clock) {}
+    public record Surroundings(
+            String workerId, ArtifactStore artifacts, JobMetrics metrics, Duration patience, InstantSource clock) {}
 
     /** Runs jobs with these handlers. */
     public JobRunner(
@@ -109,6 +88,7 @@ public final class JobRunner implements AutoCloseable {
         this.finisher = finisher;
         this.leases = leases;
         this.surroundings = surroundings;
+        this.verdicts = new Verdicts(surroundings.clock);
     }
 
     /** How many handlers run now. */
@@ -137,10 +117,9 @@ public final class JobRunner implements AutoCloseable {
     }
 
     private void start(ClaimedJob job, Registration<?> registration, Runnable freeSlot) {
-        ExecutorService executor = executorFor(registration);
         payloadBytes.addAndGet(job.payload().length);
         started.incrementAndGet();
-        executor.execute(() -> {
+        threads.execute(registration.handler().cpuBound(), () -> {
             try {
                 begin(job, registration, freeSlot);
             } finally {
@@ -148,17 +127,6 @@ public final class JobRunner implements AutoCloseable {
                 payloadBytes.addAndGet(-job.payload().length);
             }
         });
-    }
-
-    /**
-     * A handler that was given up and loops keeps its carrier, and there are only as many as cores: a few attempts of one
-     * such job would leave none for the others. From the first on, every job here has a thread of the system's.
-     */
-    private ExecutorService executorFor(Registration<?> registration) {
-        if (hogging.get() > 0) {
-            return spare;
-        }
-        return registration.handler().cpuBound() ? cpu : virtual;
     }
 
     private void reportUnhandled(ClaimedJob job) {
@@ -188,7 +156,12 @@ public final class JobRunner implements AutoCloseable {
 
     private void run(ClaimedJob job, Registration<?> registration, Runnable freeSlot) {
         RunningJob attempt = new RunningJob(
-                job, surroundings.workerId, surroundings.artifacts, surroundings.clock.instant(), freeSlot);
+                job,
+                registration,
+                surroundings.workerId,
+                surroundings.artifacts,
+                surroundings.clock.instant(),
+                freeSlot);
         running.add(attempt);
         try {
             if (mayBegin(attempt)) {
@@ -201,7 +174,7 @@ public final class JobRunner implements AutoCloseable {
         } finally {
             running.remove(attempt);
             if (attempt.wasGivenUp()) {
-                hogging.decrementAndGet();
+                threads.found(attempt.cpuBound());
             }
         }
     }
@@ -250,58 +223,11 @@ public final class JobRunner implements AutoCloseable {
             return Optional.empty();
         }
         if (thrown == null) {
-            return Optional.of(success(result));
+            return Optional.of(verdicts.success(result));
         }
         return returned.stop().isPresent()
-                ? afterStop(attempt, returned.stop().get(), Messages.of(thrown))
-                : Optional.of(afterThrow(attempt, thrown));
-    }
-
-    private Verdict success(@Nullable Object result) {
-        if (result == null) {
-            return new Verdict.Succeeded(NO_RESULT);
-        }
-        byte[] bytes;
-        try {
-            bytes = json.writeValueAsBytes(result);
-        } catch (RuntimeException e) {
-            return new Verdict.Died(FailureReason.PERMANENT, "the result cannot be written as JSON: " + Messages.of(e));
-        }
-        return bytes.length <= Limits.MAX_RESULT_BYTES
-                ? new Verdict.Succeeded(bytes)
-                : new Verdict.Died(
-                        FailureReason.PERMANENT,
-                        "the result has " + bytes.length + " bytes, the limit is " + Limits.MAX_RESULT_BYTES
-                                + "; store it as an artifact");
-    }
-
-    private Optional<Verdict> afterStop(RunningJob attempt, StopReason reason, String what) {
-        return switch (reason) {
-            case TIMEOUT -> {
-                RetryPolicy policy = attempt.job().row().options().retry();
-                String message = "stopped after " + attempt.ran().toMillis() + " ms: " + what;
-                yield Optional.of(
-                        Backoff.afterFailure(policy, attempt.attempt(), FailureReason.TIMEOUT, message, random));
-            }
-            case CANCEL -> Optional.of(new Verdict.Cancelled("the running handler was interrupted on request"));
-            case SHUTDOWN -> Optional.of(new Verdict.HandedBack(Duration.ZERO));
-            case LEASE_LOST -> Optional.empty();
-        };
-    }
-
-    private Verdict afterThrow(RunningJob attempt, Throwable thrown) {
-        RetryPolicy policy = attempt.job().row().options().retry();
-        String message = Messages.of(thrown);
-        log.debug("attempt {} of job {} failed", attempt.attempt(), attempt.jobId(), thrown);
-        if (thrown instanceof JobFailure steering) {
-            return switch (steering.kind()) {
-                case PERMANENT -> new Verdict.Died(FailureReason.PERMANENT, message);
-                case RETRY_AFTER ->
-                    Backoff.afterFailure(policy, attempt.attempt(), FailureReason.ERROR, message, steering.delay());
-                case HAND_BACK -> new Verdict.HandedBack(steering.delay());
-            };
-        }
-        return Backoff.afterFailure(policy, attempt.attempt(), FailureReason.ERROR, message, random);
+                ? verdicts.afterStop(attempt, returned.stop().get(), Messages.of(thrown))
+                : Optional.of(verdicts.afterThrow(attempt, registration.rules(), thrown));
     }
 
     /**
@@ -311,23 +237,28 @@ public final class JobRunner implements AutoCloseable {
     public void stopOverdue() {
         for (RunningJob attempt : running) {
             attempt.stopIfOverdue();
-            giveUpIfStuck(attempt, PATIENCE);
+            giveUpIfStuck(attempt, surroundings.patience);
         }
     }
 
     private void giveUpIfStuck(RunningJob attempt, Duration patience) {
-        attempt.giveUpIfStuck(patience, hogging::incrementAndGet).ifPresent(reason -> {
+        attempt.giveUpIfStuck(patience, () -> threads.lost(attempt.cpuBound())).ifPresent(reason -> {
             log.warn(
                     "the handler of job {} ignores its interrupt ({}) and is given up; it hangs in {}",
                     attempt.jobId(),
                     reason,
                     attempt.whereItHangs());
             running.remove(attempt);
-            afterStop(attempt, reason, "the handler ignored its interrupt")
+            verdicts.afterStop(attempt, reason, "the handler ignored its interrupt")
                     .ifPresentOrElse(
                             verdict -> finish(attempt, verdict),
                             () -> leases.release(attempt.job().lease()));
         });
+    }
+
+    /** Looks whether virtual threads get to run; to be called several times a second by one platform thread. */
+    void watchThreads() {
+        threads.look();
     }
 
     /**
@@ -370,8 +301,6 @@ public final class JobRunner implements AutoCloseable {
 
     @Override
     public void close() {
-        virtual.shutdown();
-        spare.shutdown();
-        cpu.shutdownNow();
+        threads.close();
     }
 }

@@ -2,14 +2,24 @@ package io.millrace.worker.run;
 
 import io.millrace.protocol.Limits;
 import io.millrace.worker.handler.JobFailure;
+import org.jspecify.annotations.Nullable;
 
 /** What is kept of an exception: short enough to show, and free of what a text column refuses. */
 final class Messages {
 
     private Messages() {}
 
+    /** An exception's own class may fail to say anything. */
+    private static @Nullable String told(Throwable thrown) {
+        try {
+            return thrown.getMessage();
+        } catch (RuntimeException | StackOverflowError e) {
+            return null;
+        }
+    }
+
     static String of(Throwable thrown) {
-        String message = thrown.getMessage();
+        String message = told(thrown);
         String text;
         if (thrown instanceof JobFailure && message != null) {
             text = message;

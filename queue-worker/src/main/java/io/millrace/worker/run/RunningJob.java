@@ -1,11 +1,13 @@
 package io.millrace.worker.run;
 
 import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.job.JobOptions;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.lease.Lease;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.worker.handler.HandlerRegistry.Registration;
 import io.millrace.worker.handler.JobContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RunningJob implements JobContext {
 
     private final ClaimedJob job;
+    private final JobOptions options;
+    private final boolean cpuBound;
     private final String workerId;
     private final ArtifactStore artifacts;
     private final Thread thread;
@@ -43,8 +47,17 @@ final class RunningJob implements JobContext {
         SHUTDOWN
     }
 
-    RunningJob(ClaimedJob job, String workerId, ArtifactStore artifacts, Instant startedAt, Runnable freeSlot) {
+    /** @param registration the handler of its type, with the rules that hold for it */
+    RunningJob(
+            ClaimedJob job,
+            Registration<?> registration,
+            String workerId,
+            ArtifactStore artifacts,
+            Instant startedAt,
+            Runnable freeSlot) {
         this.job = job;
+        this.options = registration.rules().optionsOf(job.row().options());
+        this.cpuBound = registration.handler().cpuBound();
         this.workerId = workerId;
         this.artifacts = artifacts;
         this.startedAt = startedAt;
@@ -54,6 +67,15 @@ final class RunningJob implements JobContext {
 
     ClaimedJob job() {
         return job;
+    }
+
+    boolean cpuBound() {
+        return cpuBound;
+    }
+
+    /** The job's own over those of its type. */
+    JobOptions options() {
+        return options;
     }
 
     long startedNanos() {
@@ -130,7 +152,7 @@ final class RunningJob implements JobContext {
     record Return(boolean tooLate, Optional<StopReason> stop) {}
 
     void stopIfOverdue() {
-        job.row().options().timeout().ifPresent(timeout -> {
+        options.timeout().ifPresent(timeout -> {
             if (ran().compareTo(timeout) > 0) {
                 stop(StopReason.TIMEOUT);
             }
@@ -164,7 +186,7 @@ final class RunningJob implements JobContext {
 
     @Override
     public int maxAttempts() {
-        return job.row().options().retry().maxAttempts();
+        return options.retry().maxAttempts();
     }
 
     @Override
@@ -174,7 +196,7 @@ final class RunningJob implements JobContext {
 
     @Override
     public Optional<Instant> deadline() {
-        return job.row().options().timeout().map(startedAt::plus);
+        return options.timeout().map(startedAt::plus);
     }
 
     @Override

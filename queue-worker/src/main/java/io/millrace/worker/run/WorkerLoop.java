@@ -32,6 +32,7 @@ public final class WorkerLoop implements AutoCloseable {
     private static final Duration ANNOUNCE_EVERY = Duration.ofSeconds(3);
     private static final Duration DISCOVER_EVERY = Duration.ofMillis(500);
     private static final Duration CHECK_TIMEOUTS_EVERY = Duration.ofMillis(100);
+    private static final Duration WATCH_THREADS_EVERY = Duration.ofMillis(250);
     private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
 
     private final Identity identity;
@@ -76,6 +77,10 @@ public final class WorkerLoop implements AutoCloseable {
                 new Loop("discover", () -> {
                     discover();
                     return DISCOVER_EVERY;
+                }),
+                new Loop("carrier-watch", () -> {
+                    runner.watchThreads();
+                    return WATCH_THREADS_EVERY;
                 }),
                 new Loop("attempt-timeouts", () -> {
                     runner.stopOverdue();

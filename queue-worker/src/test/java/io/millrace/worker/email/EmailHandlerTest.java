@@ -13,10 +13,14 @@ import io.millrace.protocol.payload.EmailPayload;
 import io.millrace.worker.email.EmailConfig.Timeouts;
 import io.millrace.worker.handler.AttemptContext;
 import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.handler.Reaction;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,14 +211,29 @@ class EmailHandlerTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_tried_again() throws Exception {
-        int port;
-        try (var script = new ScriptedSmtpServer(Map.of())) {
-            port = script.port();
+    void a_server_that_defers_a_mail_is_asked_again_after_minutes_not_seconds() throws Exception {
+        try (var script = new ScriptedSmtpServer(Map.of("RCPT", "451 greylisted"))) {
+            EmailHandler handler = handler(script.port());
+            var failure = catchThrowable(() -> handler.handle(plain("a@example.org"), context()));
+            assertThat(handler.rules().reactionTo(failure))
+                    .hasValueSatisfying(reaction -> assertThat(reaction)
+                            .isInstanceOfSatisfying(
+                                    Reaction.Retry.class,
+                                    retry -> assertThat(retry.backoff()
+                                                    .orElseThrow()
+                                                    .initialDelay())
+                                            .isEqualTo(Duration.ofMinutes(1))));
+            assertThat(handler.rules().reactionTo(new IOException("no answer"))).isEmpty();
         }
+    }
 
-        assertThatThrownBy(() -> handler(port).handle(plain("a@b.c"), context()))
-                .isInstanceOf(IOException.class);
+    @Test
+    void a_server_that_is_not_there_is_tried_again() throws Exception {
+        try (var nobodyListens = new Socket()) {
+            nobodyListens.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertThatThrownBy(() -> handler(nobodyListens.getLocalPort()).handle(plain("a@b.c"), context()))
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     @Test
@@ -262,7 +281,8 @@ class EmailHandlerTest {
     private static void assertPermanent(@Nullable Throwable failure) {
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        JobFailure.class, f -> assertThat(f.kind()).isEqualTo(JobFailure.Kind.PERMANENT));
+                        JobFailure.class,
+                        f -> assertThat(f.reaction(Instant.EPOCH)).isInstanceOf(Reaction.Die.class));
     }
 
     private static EmailPayload plain(String... to) {

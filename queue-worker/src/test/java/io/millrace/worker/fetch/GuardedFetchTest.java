@@ -84,6 +84,8 @@ class GuardedFetchTest {
                 "HTTP/1.1 500 Broken\r\n\r\n",
                 "HTTP/1.1 503 Busy\r\n\r\n",
                 "HTTP/1.1 429 Slower\r\n\r\n",
+                "HTTP/1.1 503 Busy\r\nRetry-After: Wed, 21 Oct 2099 07:28:00 GMT\r\n\r\n",
+                "HTTP/1.1 503 Busy\r\nRetry-After: -5\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe",
                 "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhello",
                 "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
@@ -96,6 +98,18 @@ class GuardedFetchTest {
             assertThatThrownBy(() -> lenient(server).fetch(server.url("/"), 5))
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(FetchRefusedException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, 120, 120", "503, 7200, 3600", "503, 999999999, 3600", "502, 0, 0"})
+    void an_answer_that_says_when_to_come_back_is_taken_at_its_word_up_to_an_hour(int status, long asked, long taken)
+            throws Exception {
+        try (var server = new RawServer("HTTP/1.1 " + status + " Busy\r\nRetry-After: " + asked + "\r\n\r\n")) {
+            assertThatThrownBy(() -> lenient(server).fetch(server.url("/"), 5))
+                    .isInstanceOfSatisfying(
+                            FetchDeferredException.class,
+                            deferred -> assertThat(deferred.retryAfter()).hasSeconds(taken));
         }
     }
 

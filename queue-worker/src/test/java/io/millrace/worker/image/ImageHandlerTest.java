@@ -12,12 +12,14 @@ import io.millrace.worker.fetch.FetchConfig;
 import io.millrace.worker.fetch.GuardedFetch;
 import io.millrace.worker.handler.AttemptContext;
 import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.handler.Reaction;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Iterator;
@@ -376,7 +378,8 @@ class ImageHandlerTest {
     private static void assertPermanent(@Nullable Throwable failure, String reason) {
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        JobFailure.class, f -> assertThat(f.kind()).isEqualTo(JobFailure.Kind.PERMANENT))
+                        JobFailure.class,
+                        f -> assertThat(f.reaction(Instant.EPOCH)).isInstanceOf(Reaction.Die.class))
                 .hasMessageContaining(reason);
     }
 

@@ -11,12 +11,14 @@ import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.TestPostgres;
 import io.millrace.worker.handler.AttemptContext;
 import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.handler.Reaction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -185,7 +187,8 @@ class QueryTableTest {
     private static void assertPermanent(@Nullable Throwable failure, String reason) {
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        JobFailure.class, f -> assertThat(f.kind()).isEqualTo(JobFailure.Kind.PERMANENT))
+                        JobFailure.class,
+                        f -> assertThat(f.reaction(Instant.EPOCH)).isInstanceOf(Reaction.Die.class))
                 .hasMessageContaining(reason);
     }
 

@@ -9,6 +9,7 @@ import io.millrace.protocol.JobType;
 import io.millrace.protocol.payload.ReportPayload;
 import io.millrace.worker.handler.AttemptContext;
 import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.handler.Reaction;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -16,6 +17,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -266,7 +268,8 @@ class ReportHandlerTest {
     private static void assertPermanent(@Nullable Throwable failure, String reason) {
         assertThat(failure)
                 .isInstanceOfSatisfying(
-                        JobFailure.class, f -> assertThat(f.kind()).isEqualTo(JobFailure.Kind.PERMANENT))
+                        JobFailure.class,
+                        f -> assertThat(f.reaction(Instant.EPOCH)).isInstanceOf(Reaction.Die.class))
                 .hasMessageContaining(reason);
     }
 
