@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             ApiCommand.class,
             WorkerCommand.class,
             MailSinkCommand.class,
+            FsckCommand.class,
             VersionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -29,7 +29,7 @@ final class PackageTable {
             core.retry        | core.job
             core.artifact     | protocol
             core.metrics      | protocol core.job
-            core.postgres     | protocol core.job core.config
+            core.postgres     | protocol core.job core.config core.thread
             core.redis        | protocol core.job core.config core.thread core.batch
             core.queue        | protocol core.job core.postgres core.redis
             core.access       | protocol core.job core.postgres
@@ -62,7 +62,7 @@ final class PackageTable {
 
             cli.demo          | protocol client
             cli.up            | protocol core.access core.thread embedded worker.email cli.demo
-            cli               | core.thread worker worker.email api cli.up
+            cli               | protocol core core.job core.config core.thread core.upkeep worker worker.email api cli.up
             """;
 
     private final Map<String, Set<String>> rows = new LinkedHashMap<>();

@@ -8,12 +8,6 @@ import io.millrace.client.RejectedException;
 import io.millrace.faults.Experiment.Moments;
 import io.millrace.testkit.history.HistoryReport;
 import io.millrace.testkit.history.Stamp;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +32,14 @@ final class ApiFaultsTest {
     @Tag("cut")
     void what_a_killed_api_accepted_is_kept_and_what_it_did_not_answer_is_no_second_job() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of an API, clients repeat", 5, rig).run((system, random) -> {
-                Node victim = system.apis().get(random.nextInt(2));
-                Stamp death = victim.kill();
-                victim.start().awaitReady();
-                return Moments.at(death);
-            });
+            Experiment.named("kill -9 of an API, clients repeat", 5, rig)
+                    .atTheBars(50)
+                    .run((system, random) -> {
+                        Node victim = system.apis().get(random.nextInt(2));
+                        Stamp death = victim.kill();
+                        victim.start().awaitReady();
+                        return Moments.at(death);
+                    });
         }
     }
 
@@ -115,14 +111,14 @@ final class ApiFaultsTest {
     @Tag("full")
     void a_bad_job_does_not_fail_its_neighbours() {
         try (Rig rig = Rig.start(settings);
-                HttpClient http = HttpClient.newHttpClient()) {
+                Door door = new Door(rig)) {
             AtomicLong numbers = new AtomicLong();
             Experiment.named("bad jobs in bulk and beside others", 1, rig)
                     .withoutFlight()
                     .run((system, random) -> {
                         Stamp begin = Stamp.at(InstantSource.system());
                         for (Map.Entry<String, String> bad : BAD.entrySet()) {
-                            poisonBatch(system, http, bad, "poisoned" + numbers.incrementAndGet() + "-");
+                            poisonBatch(door, bad, "poisoned" + numbers.incrementAndGet() + "-");
                         }
                         return Moments.at(begin);
                     });
@@ -139,7 +135,7 @@ final class ApiFaultsTest {
             "deep nesting", "{\"ms\":1,\"n\":" + "[".repeat(900) + "]".repeat(900) + "}");
 
     /** One bad job among a hundred: each neighbour is accepted, and the bad one is accepted or refused by itself. */
-    private static void poisonBatch(Rig rig, HttpClient http, Map.Entry<String, String> bad, String keys) {
+    private static void poisonBatch(Door door, Map.Entry<String, String> bad, String keys) {
         CountDownLatch start = new CountDownLatch(1);
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -148,7 +144,7 @@ final class ApiFaultsTest {
             answers.add(CompletableFuture.supplyAsync(
                     () -> {
                         awaitUninterruptibly(start);
-                        return post(rig, http, payload, key);
+                        return door.submit(0, payload, key).status();
                     },
                     task -> Thread.ofVirtual().start(task)));
         }
@@ -161,32 +157,5 @@ final class ApiFaultsTest {
                 assertThat(status).as("a neighbour of " + bad.getKey()).isEqualTo(202);
             }
         }
-    }
-
-    private static int post(Rig rig, HttpClient http, String payload, String key) {
-        String body = "{\"type\":\"" + FaultyWork.WORK + "\",\"queue\":\"work\",\"payload\":" + payload + "}";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(rig.urls().getFirst() + "/v1/jobs"))
-                .header("Authorization", "Bearer " + rig.apiKey())
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", "\"" + key + "\"")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() == 202) {
-                rig.history().accepted(idOf(answer.body()), key);
-            }
-            return answer.statusCode();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String idOf(String body) {
-        int at = body.indexOf("\"id\":\"") + 6;
-        return body.substring(at, body.indexOf('"', at));
     }
 }

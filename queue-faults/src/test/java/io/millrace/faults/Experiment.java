@@ -34,13 +34,14 @@ final class Experiment {
     private static final Path TABLE = Path.of("target", "faults", "table.md");
     private static final String HEADER =
             "| experiment | runs | jobs | in flight at the fault | lost | doubled | stolen | explained overlaps | repeated effects |"
-                    + " restarts p50 / p99 | new jobs begin after | backlog moves / has begun after | accepted jobs/s | refusals | seed |\n"
-                    + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+                    + " ran after the end | outcomes a job | ids a key | deadlocks | restarts p50 / p99 | new jobs begin after"
+                    + " | backlog moves / has begun after | accepted jobs/s | refusals | seed |\n"
+                    + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
     private static final int SHOWN = 10;
     private static final int MAX_CRASHES = 3;
 
     private final String name;
-    private final int runs;
+    private final int base;
     private final Rig rig;
     private final RandomGenerator random;
     private Supplier<JobRequest> jobs;
@@ -51,6 +52,8 @@ final class Experiment {
     private boolean suspects;
     private int maxAttempts = 10;
     private double leastShareAccepted;
+    private double leastShareDrained;
+    private int runsAtTheBars = 20;
 
     /** Breaks something, and mends it where it does not mend itself. */
     interface Fault {
@@ -73,7 +76,7 @@ final class Experiment {
 
     private Experiment(String name, int runs, Rig rig) {
         this.name = name;
-        this.runs = rig.settings().runs(runs);
+        this.base = runs;
         this.rig = rig;
         this.random = rig.settings().random();
         int work = rig.settings().workMillis();
@@ -83,6 +86,16 @@ final class Experiment {
     /** @param runs how many in the full suite at scale 1 */
     static Experiment named(String name, int runs, Rig rig) {
         return new Experiment(name, runs, rig);
+    }
+
+    /** How often it is run when the bars' full counts are asked for; 20 times unless said. */
+    Experiment atTheBars(int times) {
+        runsAtTheBars = times;
+        return this;
+    }
+
+    private int runs() {
+        return rig.settings().runs(base, runsAtTheBars);
     }
 
     Experiment submitting(Supplier<JobRequest> others) {
@@ -114,6 +127,12 @@ final class Experiment {
         return this;
     }
 
+    /** While the fault lasts, at least this share of the rate before it has its effect. */
+    Experiment drainingAtLeast(double share) {
+        leastShareDrained = share;
+        return this;
+    }
+
     /** Jobs may crash several times, and then rest and run one at a time: their restarts are not held against the bar. */
     Experiment withSuspects() {
         suspects = true;
@@ -136,7 +155,7 @@ final class Experiment {
         System.out.println("experiment: " + name + ", seed " + rig.settings().seed() + ", files in " + rig.folder());
         List<Moments> moments = new ArrayList<>();
         double rate = 0;
-        for (int run = 0; run < runs; run++) {
+        for (int run = 0; run < runs(); run++) {
             Stamp begin = Stamp.at(InstantSource.system());
             Load load = rig.load(jobs, rig.settings().rate(), "run" + run + "-");
             try {
@@ -148,7 +167,7 @@ final class Experiment {
             }
             Stamp end = Stamp.at(InstantSource.system());
             rig.awaitRest(REST.plus(rig.settings().lease().multipliedBy(2)));
-            rate += new History(rig.events()).acceptedPerSecond(begin, end) / runs;
+            rate += new History(rig.events()).acceptedPerSecond(begin, end) / runs();
         }
         return judge(moments, rate);
     }
@@ -171,6 +190,8 @@ final class Experiment {
         assertThat(report.violations().stream().limit(SHOWN).toList())
                 .as(name + ": " + report)
                 .isEmpty();
+        assertThat(rig.witness().deadlocks()).as("deadlocks").isZero();
+        assertThat(report.idsOfKey()).as("ids of one key").isLessThanOrEqualTo(1);
         if (needsFlight) {
             assertThat(least)
                     .as("jobs in flight at the fault")
@@ -181,7 +202,8 @@ final class Experiment {
                     .as("a killed worker's jobs begin again")
                     .isLessThanOrEqualTo(rig.settings().lease().plusSeconds(2));
         }
-        moments.forEach(each -> acceptedEnough(history, each));
+        moments.forEach(each -> heldUp("accepted", history::acceptedPerSecond, leastShareAccepted, each));
+        moments.forEach(each -> heldUp("had their effect", history::effectsPerSecond, leastShareDrained, each));
         newJobsBar.ifPresent(bar -> assertThat(newJobs.orElse(Duration.ZERO))
                 .as("new jobs begin after the fault")
                 .isLessThanOrEqualTo(bar));
@@ -191,16 +213,21 @@ final class Experiment {
         return report;
     }
 
-    private void acceptedEnough(History history, Moments moment) {
-        Stamp before = new Stamp(moment.struck.nanos() - WARM_UP.toNanos() / 2, 0);
-        double usual = history.acceptedPerSecond(before, moment.struck);
-        double during = history.acceptedPerSecond(moment.struck, moment.healed);
-        if (leastShareAccepted > 0) {
+    /** Jobs a second between two moments. */
+    private interface Rate {
+        double between(Stamp from, Stamp until);
+    }
+
+    private static void heldUp(String what, Rate rate, double leastShare, Moments moment) {
+        if (leastShare > 0) {
+            Stamp before = new Stamp(moment.struck.nanos() - WARM_UP.toNanos() / 2, 0);
+            double usual = rate.between(before, moment.struck);
+            double during = rate.between(moment.struck, moment.healed);
             System.out.printf(
-                    Locale.ROOT, "accepted %.0f jobs/s before, %.0f jobs/s during the fault%n", usual, during);
+                    Locale.ROOT, "%.0f jobs/s %s before, %.0f jobs/s during the fault%n", usual, what, during);
             assertThat(during)
-                    .as("jobs accepted a second during the fault")
-                    .isGreaterThanOrEqualTo(usual * leastShareAccepted);
+                    .as("jobs a second that %s during the fault", what)
+                    .isGreaterThanOrEqualTo(usual * leastShare);
         }
     }
 
@@ -211,9 +238,9 @@ final class Experiment {
     private String row(HistoryReport report, long least, List<Optional<Duration>> resumed, double rate, long refused) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %d | %d | %s | %d | %d | %d | %d | %d | %s | %s | %s | %.0f | %d | %d |%n",
+                "| %s | %d | %d | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %s | %s | %s | %.0f | %d | %d |%n",
                 name,
-                runs,
+                runs(),
                 report.jobs(),
                 needsFlight ? "≥ " + least : "–",
                 report.lost(),
@@ -221,6 +248,10 @@ final class Experiment {
                 report.stolen(),
                 report.overlaps(),
                 report.repeated(),
+                report.afterEnd(),
+                report.outcomes(),
+                report.idsOfKey(),
+                rig.witness().deadlocks(),
                 report.restarts().isEmpty() ? "–" : seconds(report.restart(50)) + " / " + seconds(report.restart(99)),
                 orDash(resumed.get(0)),
                 orDash(resumed.get(1)) + " / " + orDash(resumed.get(2)),

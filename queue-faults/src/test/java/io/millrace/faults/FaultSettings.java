@@ -9,15 +9,17 @@ import java.util.random.RandomGenerator;
  *
  * @param full false for the cut that runs with every build
  * @param scale multiplies the runs
+ * @param bars whether each experiment is run as often as the bars ask for
  * @param seed decides the random choices
  */
-record FaultSettings(boolean full, int scale, long seed) {
+record FaultSettings(boolean full, int scale, boolean bars, long seed) {
 
     static FaultSettings fromProperties() {
         long seed = Long.getLong("millrace.faults.seed", 0);
         return new FaultSettings(
                 Boolean.getBoolean("millrace.faults.full"),
                 Math.max(1, Integer.getInteger("millrace.faults.scale", 1)),
+                Boolean.getBoolean("millrace.faults.bars"),
                 seed != 0 ? seed : System.nanoTime() & 0xFFFFFF);
     }
 
@@ -40,8 +42,14 @@ record FaultSettings(boolean full, int scale, long seed) {
         return full ? 100 : 20;
     }
 
-    int runs(int base) {
-        return full ? base * scale : scale;
+    /**
+     * How often an experiment is run.
+     *
+     * @param base at scale 1
+     * @param atTheBars when the bars' full counts are asked for
+     */
+    int runs(int base, int atTheBars) {
+        return bars ? atTheBars : full ? base * scale : scale;
     }
 
     RandomGenerator random() {

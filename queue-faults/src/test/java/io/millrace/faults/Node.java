@@ -117,6 +117,11 @@ final class Node {
         return process;
     }
 
+    /** The process that runs now. */
+    long pid() {
+        return running().pid();
+    }
+
     /** Whether it is, or was last, the process with this id. */
     boolean is(long pid) {
         return process != null && process.pid() == pid;

@@ -80,7 +80,7 @@ final class PoisonTest {
             assertThat(rig.rows().jobs())
                     .filteredOn(job -> job.state() == Rows.State.DEAD)
                     .as("jobs that ended dead")
-                    .hasSize(settings.runs(1))
+                    .hasSize(settings.runs(1, 20))
                     .allSatisfy(job -> assertThat(job.reason()).isEqualTo(reason));
         }
     }

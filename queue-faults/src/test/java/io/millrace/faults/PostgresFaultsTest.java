@@ -1,14 +1,23 @@
 package io.millrace.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.faults.Experiment.Moments;
 import io.millrace.testkit.history.HistoryEvent.FaultKind;
 import io.millrace.testkit.history.Stamp;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL restarts, and ends connections in the middle of statements. */
 final class PostgresFaultsTest {
+
+    private static final Duration NOTICED = Duration.ofSeconds(1);
+
+    /** A second, and what a busy machine may add. */
+    private static final Duration LONGEST_ANSWER = Duration.ofMillis(1_500);
 
     private final FaultSettings settings = FaultSettings.fromProperties();
 
@@ -63,6 +72,58 @@ final class PostgresFaultsTest {
     }
 
     @Test
+    @Tag("cut")
+    void submits_are_refused_within_a_second_while_postgresql_is_silent() {
+        try (Rig rig = Rig.start(settings)) {
+            int[] round = {0};
+            Experiment.named("PostgreSQL frozen for 8 s", 2, rig)
+                    .newJobsWithin(Duration.ofSeconds(5))
+                    .backlogWithin(settings.lease().plusSeconds(5))
+                    .run((system, random) -> {
+                        try (Door door = new Door(system).keepAsking("asked" + round[0]++ + "-")) {
+                            Rig.pause(Duration.ofSeconds(1));
+                            Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "postgres");
+                            system.postgres().pause();
+                            Stamp frozen = Stamp.at(InstantSource.system());
+                            Rig.pause(Duration.ofSeconds(8));
+                            Stamp healed = system.history().fault(FaultKind.STORE_WHOLE, "postgres");
+                            system.postgres().resume();
+                            assertRefusedInTime(door.answers(), struck, frozen, healed);
+                            return new Moments(struck, healed);
+                        }
+                    });
+        }
+    }
+
+    /** What was asked in time for an answer while PostgreSQL was silent; some were served while it was being frozen. */
+    private static void assertRefusedInTime(List<Door.Answer> answers, Stamp struck, Stamp frozen, Stamp healed) {
+        Stamp noticed = new Stamp(frozen.nanos() + NOTICED.toNanos(), 0);
+        Stamp lastCall = new Stamp(healed.nanos() - LONGEST_ANSWER.toNanos(), 0);
+        List<Door.Answer> during = answers.stream()
+                .filter(each -> struck.isBefore(each.sent()) && each.sent().isBefore(lastCall))
+                .filter(each -> each.status() != 202 || frozen.isBefore(each.answered()))
+                .toList();
+        System.out.printf(
+                "%d submits while PostgreSQL was silent: the longest was answered after %d ms, after it was noticed %d ms%n",
+                during.size(),
+                longest(during).toMillis(),
+                longest(during.stream()
+                                .filter(each -> noticed.isBefore(each.sent()))
+                                .toList())
+                        .toMillis());
+        assertThat(during).hasSizeGreaterThan(100).allSatisfy(each -> {
+            assertThat(each.status()).isEqualTo(503);
+            assertThat(each.saysWhen()).isTrue();
+            assertThat(each.body()).contains("same idempotency key");
+            assertThat(each.took()).isLessThan(LONGEST_ANSWER);
+        });
+    }
+
+    private static Duration longest(List<Door.Answer> answers) {
+        return answers.stream().map(Door.Answer::took).max(Duration::compareTo).orElse(Duration.ZERO);
+    }
+
+    @Test
     @Tag("full")
     void connections_that_postgresql_ends_are_made_again_and_lost_answers_read_back() {
         try (Rig rig = Rig.start(settings)) {
@@ -73,7 +134,7 @@ final class PostgresFaultsTest {
                         for (int i = 0; i < 25; i++) {
                             system.witness()
                                     .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                                            + " WHERE application_name = 'millrace'"
+                                            + " WHERE application_name LIKE 'millrace %'"
                                             + " AND (state <> 'idle' OR random() < 0.3)");
                             Rig.pause(Duration.ofMillis(200));
                         }

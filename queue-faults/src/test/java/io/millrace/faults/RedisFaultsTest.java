@@ -1,11 +1,16 @@
 package io.millrace.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.millrace.client.Millrace;
 import io.millrace.faults.Experiment.Moments;
 import io.millrace.testkit.history.HistoryEvent.FaultKind;
 import io.millrace.testkit.history.Stamp;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.CommandArguments;
@@ -35,13 +40,46 @@ final class RedisFaultsTest {
     void nothing_is_lost_when_redis_is_flushed_under_a_backlog() {
         try (Rig rig = Rig.start(settings)) {
             int[] round = {0};
-            Experiment.named("FLUSHALL, backlog of 20,000", 1, rig)
+            Experiment.named("FLUSHALL, backlog of 100,000", 1, rig)
+                    .atTheBars(3)
                     .newJobsWithin(NEW_JOBS)
+                    .backlogWithin(settings.lease().plusSeconds(3))
                     .run((system, random) -> {
-                        preload(system, 20_000, "backlog" + round[0]++ + "-");
+                        preload(system, 100_000, "backlog" + round[0]++ + "-", 10);
                         return Moments.at(flush(system));
                     });
         }
+    }
+
+    /** The sweeper's way into the index stays open, as does every way out of it. */
+    @Test
+    @Tag("full")
+    void a_full_redis_goes_on_draining_and_what_was_accepted_meanwhile_runs() {
+        try (Rig rig = Rig.start(settings);
+                RedisClient client = RedisClient.create(rig.redis().uri())) {
+            int[] round = {0};
+            Experiment.named("Redis full for 8 s", 1, rig)
+                    .newJobsWithin(Duration.ofSeconds(5))
+                    .backlogWithin(settings.lease().plusSeconds(5))
+                    .acceptingAtLeast(0.9)
+                    .drainingAtLeast(0.8)
+                    .run((system, random) -> {
+                        preload(system, 15_000, "full" + round[0]++ + "-", settings.workMillis());
+                        Rig.pause(Duration.ofSeconds(3));
+                        Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
+                        client.configSet("maxmemory", usedMemory(client));
+                        Rig.pause(Duration.ofSeconds(8));
+                        assertThatThrownBy(() -> client.set("one", "more")).hasMessageContaining("OOM");
+                        client.configSet("maxmemory", "0");
+                        return new Moments(struck, system.history().fault(FaultKind.STORE_WHOLE, "redis"));
+                    });
+        }
+    }
+
+    private static String usedMemory(RedisClient client) {
+        Matcher used = Pattern.compile("used_memory:(\\d+)").matcher(client.info("memory"));
+        assertThat(used.find()).isTrue();
+        return used.group(1);
     }
 
     @Test
@@ -165,9 +203,9 @@ final class RedisFaultsTest {
         return struck;
     }
 
-    private static void preload(Rig rig, int count, String keys) {
+    private static void preload(Rig rig, int count, String keys, int ms) {
         try (Millrace client = rig.client(0)) {
-            Load.preload(client, rig.history(), () -> Load.job(FaultyWork.WORK, 100), count, keys);
+            Load.preload(client, rig.history(), () -> Load.job(FaultyWork.WORK, ms), count, keys);
         }
     }
 }

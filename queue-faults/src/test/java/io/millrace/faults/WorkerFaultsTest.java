@@ -18,7 +18,7 @@ final class WorkerFaultsTest {
     @Tag("cut")
     void the_jobs_of_a_killed_worker_run_elsewhere() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of one worker", 5, rig).run((system, random) -> {
+            Experiment.named("kill -9 of one worker", 5, rig).atTheBars(50).run((system, random) -> {
                 Node victim = system.workers().get(random.nextInt(3));
                 Stamp death = victim.kill();
                 victim.start();
@@ -31,7 +31,7 @@ final class WorkerFaultsTest {
     @Tag("full")
     void the_jobs_of_all_killed_workers_run_when_workers_are_back() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of all workers", 2, rig).run((system, random) -> {
+            Experiment.named("kill -9 of all workers", 2, rig).atTheBars(50).run((system, random) -> {
                 List<Stamp> deaths = system.workers().stream().map(Node::kill).toList();
                 system.workers().forEach(Node::start);
                 return Moments.at(deaths.getFirst());

@@ -111,7 +111,8 @@ public final class Database implements AutoCloseable {
                         "-c enable_mergejoin=off",
                         "-c jit=off",
                         "-c timezone=UTC"));
-        pool.addDataSourceProperty("ApplicationName", "millrace");
+        pool.addDataSourceProperty(
+                "ApplicationName", "millrace " + ProcessHandle.current().pid());
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("prepareThreshold", "1");
         // In seconds, and a little more than the server gives a statement: only a silent server or network reaches it.

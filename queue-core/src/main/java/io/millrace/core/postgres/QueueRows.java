@@ -13,6 +13,7 @@ public final class QueueRows {
             new Sql("queue_ensure", "INSERT INTO queue (name) VALUES (?) ON CONFLICT DO NOTHING");
     private static final Sql ALL = new Sql("queue_all", "SELECT name, paused FROM queue ORDER BY name");
     private static final Sql FIND = new Sql("queue_find", "SELECT name, paused FROM queue WHERE name = ?");
+    private static final Sql EPOCH = new Sql("queue_epoch", "SELECT epoch FROM queue WHERE name = ?");
     private static final Sql RAISE_EPOCH =
             new Sql("queue_raise_epoch", "UPDATE queue SET epoch = epoch + 1 WHERE name = ? RETURNING epoch, paused");
     private static final Sql PAUSE = new Sql("queue_pause", "UPDATE queue SET paused = ? WHERE name = ?");
@@ -58,6 +59,15 @@ public final class QueueRows {
 
     private static QueueRow row(ResultSet row) throws SQLException {
         return new QueueRow(new QueueName(row.getString("name")), row.getBoolean("paused"));
+    }
+
+    /** The newest number that a queue's index was given; 0 when it never had one or does not exist. */
+    public long newestEpoch(QueueName queue) {
+        return database
+                .query(EPOCH, statement -> statement.setString(1, queue.value()), row -> row.getLong("epoch"))
+                .stream()
+                .findFirst()
+                .orElse(0L);
     }
 
     /** Takes the next number for a queue's index. The queue exists. */

@@ -1,6 +1,9 @@
 package io.millrace.core.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What the index answered.
@@ -21,6 +24,20 @@ public sealed interface IndexAnswer<T> {
 
     /** The index is not rebuilt yet, so caretakers rest; nothing was done. */
     record Resting<T>() implements IndexAnswer<T> {}
+
+    /** Reads what a script returned. */
+    static <T> IndexAnswer<T> of(Object value, Function<Object, T> reader) {
+        if (value instanceof byte[] bytes) {
+            String word = new String(bytes, UTF_8);
+            if (word.equals("FENCED")) {
+                return new Fenced<>();
+            }
+            if (word.equals("RESTING")) {
+                return new Resting<>();
+            }
+        }
+        return new Done<>(reader.apply(value));
+    }
 
     /** The answer, where it was done. */
     default Optional<T> result() {

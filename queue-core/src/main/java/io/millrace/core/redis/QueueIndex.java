@@ -347,16 +347,7 @@ public final class QueueIndex {
         List<byte[]> keys = redis.keys().of(script, queue);
         Object value =
                 TAKING.contains(script) ? redis.runOnce(script, keys, arguments) : redis.run(script, keys, arguments);
-        if (value instanceof byte[] bytes) {
-            String word = new String(bytes, UTF_8);
-            if (word.equals("FENCED")) {
-                return new IndexAnswer.Fenced<>();
-            }
-            if (word.equals("RESTING")) {
-                return new IndexAnswer.Resting<>();
-            }
-        }
-        return new IndexAnswer.Done<>(reader.apply(value));
+        return IndexAnswer.of(value, reader);
     }
 
     private static List<byte[]> arguments(long epoch, byte[]... others) {

@@ -2,6 +2,7 @@ package io.millrace.core.upkeep;
 
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.StoredState;
+import io.millrace.core.postgres.RowRefusedException;
 import io.millrace.core.postgres.UpkeepRows;
 import io.millrace.core.postgres.UpkeepRows.CrashBudget;
 import io.millrace.core.postgres.UpkeepRows.Expired;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes jobs runnable again whose lease ran out.
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reaper {
 
+    private static final Logger log = LoggerFactory.getLogger(Reaper.class);
     private static final int PAGE = 1_000;
 
     /** The third crash makes a job dead; after the first it runs again at once, then it rests. */
@@ -65,7 +69,26 @@ final class Reaper {
         return reaped.size() == PAGE;
     }
 
+    /** A row that PostgreSQL refuses to raise fails alone: its neighbours are raised in halves without it. */
     private void settle(QueueName queue, long epoch, List<Reaped> reaped) {
+        try {
+            raiseAndSettle(queue, epoch, reaped);
+        } catch (RowRefusedException e) {
+            if (reaped.size() == 1) {
+                log.error(
+                        "job {} of queue {} cannot be made runnable again, and is tried again after a lease: {}",
+                        reaped.getFirst().entry().id(),
+                        queue,
+                        e.getMessage());
+            } else {
+                int middle = reaped.size() / 2;
+                settle(queue, epoch, reaped.subList(0, middle));
+                settle(queue, epoch, reaped.subList(middle, reaped.size()));
+            }
+        }
+    }
+
+    private void raiseAndSettle(QueueName queue, long epoch, List<Reaped> reaped) {
         Map<JobId, IndexRow> current = new HashMap<>();
         rows.raise(reaped.stream().map(Reaper::expired).toList(), CRASHES)
                 .forEach(row -> current.put(row.entry().id(), row));

@@ -13,7 +13,10 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,5 +121,33 @@ class DeadWorkerTest {
         });
         assertThat(running.lease().isLost()).isFalse();
         assertThat(engine.succeed(running)).isTrue();
+    }
+
+    @Test
+    void a_row_that_cannot_be_raised_does_not_hold_its_neighbours_up() throws SQLException {
+        List<JobId> ids = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            ids.add(engine.submit(jobIn(queue)));
+        }
+        List<ClaimedJob> lost = engine.claim(queue, 9);
+        JobId bad = ids.get(4);
+        refuseToRaise(bad);
+        lost.forEach(DeadWorkerTest::die);
+
+        List<ClaimedJob> again = other.claim(queue, 8);
+        assertThat(again).extracting(job -> job.row().id()).doesNotContain(bad).allMatch(ids::contains);
+        again.forEach(other::succeed);
+        assertThat(engine.find(bad).state()).isNotEqualTo(JobState.SUCCEEDED);
+    }
+
+    /** As a value would that the row does not take. */
+    private static void refuseToRaise(JobId id) throws SQLException {
+        try (var connection = stores.database().connect();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                    + " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '22003'; END $$");
+            statement.execute("CREATE TRIGGER refuse BEFORE UPDATE ON job FOR EACH ROW WHEN (old.id = '" + id
+                    + "') EXECUTE FUNCTION refuse()");
+        }
     }
 }

@@ -20,6 +20,8 @@ import java.util.Optional;
 /** The events, sorted into runs, answers and ordeals; and what can be measured from them. */
 public final class History {
 
+    private static final int MOST_CLAIMED = 1_000;
+
     private final List<Accepted> accepted = new ArrayList<>();
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
     private final Ordeals ordeals;
@@ -134,8 +136,8 @@ public final class History {
     }
 
     /**
-     * How long after a moment a twentieth of the jobs had begun that were accepted before it and had not begun: the
-     * backlog moves again. A few may begin earlier, since a worker had claimed them already.
+     * How long after a moment a twentieth of the jobs had begun that were accepted before it and had not begun, or of a
+     * large backlog a thousand: it moves again. A few may begin earlier, since a worker had claimed them already.
      */
     public Optional<Duration> backlogResumed(Stamp moment) {
         Map<String, Stamp> first = firstStarts();
@@ -147,13 +149,25 @@ public final class History {
                 .toList();
         return starts.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Duration.ofMillis(starts.get(starts.size() / 20).millisSince(moment)));
+                : Optional.of(Duration.ofMillis(
+                        starts.get(Math.min(starts.size() / 20, MOST_CLAIMED)).millisSince(moment)));
     }
 
     /** How many jobs a second were accepted between two moments. */
     public double acceptedPerSecond(Stamp from, Stamp until) {
         long count = accepted.stream()
                 .filter(job -> from.isBefore(job.at()) && job.at().isBefore(until))
+                .count();
+        return count * 1e9 / Math.max(1, until.nanos() - from.nanos());
+    }
+
+    /** How many handlers a second had their effect between two moments. */
+    public double effectsPerSecond(Stamp from, Stamp until) {
+        long count = runs.values().stream()
+                .flatMap(List::stream)
+                .filter(Run::effect)
+                .flatMap(run -> run.end().stream())
+                .filter(end -> from.isBefore(end) && end.isBefore(until))
                 .count();
         return count * 1e9 / Math.max(1, until.nanos() - from.nanos());
     }

@@ -37,6 +37,9 @@ public final class HistoryChecker {
     private long lost;
     private final Set<String> doubled = new HashSet<>();
     private long stolen;
+    private long afterEnd;
+    private long outcomes;
+    private long idsOfKey;
     private long overlaps;
     private long repeated;
 
@@ -76,6 +79,9 @@ public final class HistoryChecker {
                 overlaps,
                 repeated,
                 history.restarts(),
+                afterEnd,
+                outcomes,
+                idsOfKey,
                 violations);
     }
 
@@ -101,6 +107,7 @@ public final class HistoryChecker {
         String id = ofJob.getFirst().id();
         long ends = ofJob.stream().filter(Transition::isEnd).count();
         long redrives = ofJob.stream().filter(Transition::isRedrive).count();
+        outcomes = Math.max(outcomes, ends - redrives);
         if (ends > 1 + redrives) {
             doubled.add(id);
             violated(Invariant.I2_ONE_END, id + " ended " + ends + " times");
@@ -147,6 +154,7 @@ public final class HistoryChecker {
         // A process that was frozen between its claim and the handler's first line writes that line late.
         if (late && !history.ordeals().harmed(run.process(), run.start(), limits.lease, run.start())) {
             doubled.add(run.id());
+            afterEnd++;
             violated(Invariant.I6_NO_START_AFTER_THE_END, run.id() + " began after its end: " + run);
         }
     }
@@ -175,6 +183,7 @@ public final class HistoryChecker {
 
     private void keysAreRight() {
         Map<String, String> idOfKey = new HashMap<>();
+        idsOfKey = mostIdsOfOneKey();
         for (Accepted accepted : history.accepted()) {
             String other = idOfKey.putIfAbsent(accepted.key(), accepted.id());
             if (other != null && !other.equals(accepted.id())) {
@@ -194,6 +203,17 @@ public final class HistoryChecker {
         jobs.keySet().stream()
                 .filter(id -> !known.contains(id))
                 .forEach(id -> violated(Invariant.I7_ONE_JOB_A_KEY, "no key stands for " + id));
+    }
+
+    private long mostIdsOfOneKey() {
+        Map<String, Set<String>> ids = new HashMap<>();
+        history.accepted()
+                .forEach(each ->
+                        ids.computeIfAbsent(each.key(), key -> new HashSet<>()).add(each.id()));
+        rows.jobOfKey()
+                .forEach((key, id) ->
+                        ids.computeIfAbsent(key, each -> new HashSet<>()).add(id));
+        return ids.values().stream().mapToLong(Set::size).max().orElse(0);
     }
 
     private void isWithinBudgets(Job job) {

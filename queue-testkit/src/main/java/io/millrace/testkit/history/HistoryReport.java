@@ -16,6 +16,9 @@ import java.util.Locale;
  *     off, or the handler ignored that it had taken too long
  * @param repeated effects beyond a job's first
  * @param restarts how long after the death of its process each interrupted job began again, sorted
+ * @param afterEnd runs that began after their job had ended
+ * @param outcomes how many outcomes the job with the most of them has, redrives not counted
+ * @param idsOfKey how many ids the key with the most of them was answered with or stands for
  * @param violations what breaks an invariant, each with its name first
  */
 public record HistoryReport(
@@ -27,6 +30,9 @@ public record HistoryReport(
         long overlaps,
         long repeated,
         List<Duration> restarts,
+        long afterEnd,
+        long outcomes,
+        long idsOfKey,
         List<String> violations) {
 
     /** Copies. */
