@@ -57,7 +57,7 @@ public record JobView(
      *
      * @param reason the class of failure: {@code error}, {@code permanent}, {@code timeout}, {@code crash},
      *     {@code poison}, {@code invalid_payload}, {@code cancelled},
-     *     {@code expired}
+     *     {@code expired}, {@code discarded}
      * @param message what the handler said, cut at {@link Limits#MAX_ERROR_LENGTH}
      */
     public record ErrorView(String reason, String message) {}

@@ -19,7 +19,9 @@ public enum FailureReason {
     /** Somebody asked for it. */
     CANCELLED,
     /** No handler had begun by the start deadline. */
-    EXPIRED;
+    EXPIRED,
+    /** Its handler found it pointless. */
+    DISCARDED;
 
     /** The lower-case word used in JSON, metrics and the database. */
     public String wireName() {

@@ -44,6 +44,13 @@ public sealed interface Verdict {
     record Cancelled(String message) implements Verdict {}
 
     /**
+     * The job ends as cancelled because its handler found it pointless.
+     *
+     * @param message what the handler said
+     */
+    record Discarded(String message) implements Verdict {}
+
+    /**
      * The job ends because its start deadline passed before a handler began.
      *
      * @param message what happened

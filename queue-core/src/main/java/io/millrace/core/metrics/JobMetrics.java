@@ -52,6 +52,7 @@ public final class JobMetrics {
             case Verdict.Died d -> "dead";
             case Verdict.HandedBack h -> "handed_back";
             case Verdict.Cancelled c -> "cancelled";
+            case Verdict.Discarded d -> "discarded";
             case Verdict.Expired e -> "cancelled";
         };
     }

@@ -11,7 +11,8 @@ final class MeterNames {
 
     /**
      * {@code millrace_attempt_duration_seconds{queue,type,outcome}}: how long handlers ran; its count is the number of
-     * attempts. outcome is {@code succeeded}, {@code retried}, {@code dead}, {@code handed_back} or {@code cancelled}.
+     * attempts. outcome is {@code succeeded}, {@code retried}, {@code dead}, {@code handed_back},
+     * {@code cancelled} or {@code discarded}.
      */
     static final String ATTEMPT_DURATION = "millrace.attempt.duration";
 

@@ -83,6 +83,8 @@ public final class RunRows {
                     new Stored(StoredState.WAITING, 0, h.delay().toMillis(), null, null);
                 case Verdict.Cancelled c ->
                     new Stored(StoredState.CANCELLED, 0, 0, FailureReason.CANCELLED, c.message());
+                case Verdict.Discarded d ->
+                    new Stored(StoredState.CANCELLED, 0, 0, FailureReason.DISCARDED, d.message());
                 case Verdict.Expired e -> new Stored(StoredState.CANCELLED, 0, 0, FailureReason.EXPIRED, e.message());
             };
         }

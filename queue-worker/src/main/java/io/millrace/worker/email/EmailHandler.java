@@ -7,6 +7,7 @@ import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadCheck;
+import io.millrace.worker.handler.Reaction;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.time.Duration;
@@ -54,8 +55,7 @@ public final class EmailHandler implements JobHandler<EmailPayload> {
     public HandlerRules rules() {
         return HandlerRules.none()
                 .timeout(TIMEOUT)
-                .on(MailDeferredException.class)
-                .retry(FIRST_AFTER_DEFERRED, 2.0, LONGEST_AFTER_DEFERRED);
+                .on(MailDeferredException.class, Reaction.retry(FIRST_AFTER_DEFERRED, 2.0, LONGEST_AFTER_DEFERRED));
     }
 
     @Override

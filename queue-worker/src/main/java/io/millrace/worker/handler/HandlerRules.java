@@ -17,9 +17,9 @@ import java.util.function.Predicate;
  * HandlerRules.none()
  *         .timeout(Duration.ofMinutes(2))
  *         .attempts(5)
- *         .on(RateLimited.class).retryAfter(RateLimited::pause)
- *         .on(BankClosed.class).handBack(Duration.ofHours(1))
- *         .on(IllegalArgumentException.class).die()
+ *         .on(RateLimited.class, limited -> Reaction.retryAfter(limited.pause()))
+ *         .on(BankClosed.class, Reaction.handBack(Duration.ofHours(1)))
+ *         .on(IllegalArgumentException.class, Reaction.die())
  * }</pre>
  *
  * <p>What a job asked for at its submit wins over timeout and retry here. A {@link JobFailure} says itself what becomes of
@@ -86,25 +86,33 @@ public final class HandlerRules {
      * @throws IllegalArgumentException when a delay is negative or more than 7 days, or the factor is not 1 to 10
      */
     public HandlerRules backoff(Duration initial, double factor, Duration max) {
-        return retry(curve(options.retry().maxAttempts(), initial, factor, max));
+        return retry(new RetryPolicy(options.retry().maxAttempts(), initial, factor, max));
     }
 
     private HandlerRules retry(RetryPolicy policy) {
         return new HandlerRules(options.withRetry(policy), errors);
     }
 
-    private static RetryPolicy curve(int attempts, Duration initial, double factor, Duration max) {
-        return new RetryPolicy(attempts, initial, factor, max);
+    /** Adds a rule for exceptions of this class and its subclasses. */
+    public HandlerRules on(Class<? extends Throwable> kind, Reaction reaction) {
+        return on(kind, any -> true, any -> reaction);
     }
 
-    /** Begins a rule for exceptions of this class and its subclasses. */
-    public <X extends Throwable> On<X> on(Class<X> kind) {
-        return on(kind, any -> true);
+    /** Adds a rule for those exceptions of this class and its subclasses that pass a test, such as that of their code. */
+    public <X extends Throwable> HandlerRules on(Class<X> kind, Predicate<? super X> which, Reaction reaction) {
+        return on(kind, which, any -> reaction);
     }
 
-    /** Begins a rule for those exceptions of this class and its subclasses that pass a test, such as that of their code. */
-    public <X extends Throwable> On<X> on(Class<X> kind, Predicate<? super X> which) {
-        return new On<>(this, kind, which);
+    /** Adds a rule for exceptions of this class and its subclasses that depends on what they tell, such as a time. */
+    public <X extends Throwable> HandlerRules on(Class<X> kind, Function<? super X, Reaction> reaction) {
+        return on(kind, any -> true, reaction);
+    }
+
+    private <X extends Throwable> HandlerRules on(
+            Class<X> kind, Predicate<? super X> which, Function<? super X, Reaction> reaction) {
+        List<Rule<?>> more = new ArrayList<>(errors);
+        more.add(new Rule<>(kind, which, reaction));
+        return new HandlerRules(options, more);
     }
 
     /** How a job of this type is run that asked for this. */
@@ -122,69 +130,5 @@ public final class HandlerRules {
                 .map(rule -> rule.ask(thrown))
                 .flatMap(Optional::stream)
                 .findFirst();
-    }
-
-    /**
-     * A rule without its end; each method ends it and returns the rules with it.
-     *
-     * @param <X> what it is for
-     */
-    public static final class On<X extends Throwable> {
-
-        private final HandlerRules rules;
-        private final Class<X> kind;
-        private final Predicate<? super X> which;
-
-        private On(HandlerRules rules, Class<X> kind, Predicate<? super X> which) {
-            this.rules = rules;
-            this.kind = kind;
-            this.which = which;
-        }
-
-        /** Retry as the job's policy says: for what a wider rule after this one would treat otherwise. */
-        public HandlerRules retry() {
-            return then(thrown -> new Reaction.Retry(Optional.empty()));
-        }
-
-        /**
-         * Retry with a backoff of its own, see {@link HandlerRules#backoff}; how many attempts there are is the job's.
-         *
-         * @throws IllegalArgumentException when a delay is negative or more than 7 days, or the factor is not 1 to 10
-         */
-        public HandlerRules retry(Duration initial, double factor, Duration max) {
-            RetryPolicy own = curve(rules.options.retry().maxAttempts(), initial, factor, max);
-            return then(thrown -> new Reaction.Retry(Optional.of(own)));
-        }
-
-        /** The attempt counts; retry after this time. */
-        public HandlerRules retryAfter(Duration delay) {
-            return then(thrown -> new Reaction.RetryAfter(delay));
-        }
-
-        /** The attempt counts; retry after the time that the exception tells. */
-        public HandlerRules retryAfter(Function<? super X, Duration> delay) {
-            return then(thrown -> new Reaction.RetryAfter(delay.apply(thrown)));
-        }
-
-        /** The attempt counts and is the last: the job is dead. */
-        public HandlerRules die() {
-            return then(thrown -> new Reaction.Die());
-        }
-
-        /** The attempt does not count; run the job again after this time. */
-        public HandlerRules handBack(Duration delay) {
-            return then(thrown -> new Reaction.HandBack(delay));
-        }
-
-        /** The job is pointless by now: it is cancelled, which alarms nobody. */
-        public HandlerRules discard() {
-            return then(thrown -> new Reaction.Discard());
-        }
-
-        private HandlerRules then(Function<? super X, Reaction> reaction) {
-            List<Rule<?>> more = new ArrayList<>(rules.errors);
-            more.add(new Rule<>(kind, which, reaction));
-            return new HandlerRules(rules.options, more);
-        }
     }
 }

@@ -35,32 +35,32 @@ public final class JobFailure extends Exception {
 
     /** Trying again cannot help. */
     public static JobFailure permanent(String message) {
-        return new JobFailure(new Reaction.Die(), message);
+        return new JobFailure(Reaction.die(), message);
     }
 
     /** Trying again cannot help; {@code cause} tells why. */
     public static JobFailure permanent(String message, Throwable cause) {
-        return new JobFailure(now -> new Reaction.Die(), message, Optional.of(cause));
+        return new JobFailure(now -> Reaction.die(), message, Optional.of(cause));
     }
 
     /** This attempt failed; the next one starts after {@code delay} instead of the policy's backoff. */
     public static JobFailure retryAfter(Duration delay, String message) {
-        return new JobFailure(new Reaction.RetryAfter(delay), message);
+        return new JobFailure(Reaction.retryAfter(delay), message);
     }
 
     /** This attempt failed; the next one starts at {@code time} instead of after the policy's backoff. */
     public static JobFailure retryAt(Instant time, String message) {
-        return new JobFailure(now -> new Reaction.RetryAfter(Duration.between(now, time)), message, Optional.empty());
+        return new JobFailure(now -> Reaction.retryAfter(Duration.between(now, time)), message, Optional.empty());
     }
 
     /** Put the job back for {@code delay}; no attempt is counted. */
     public static JobFailure handBack(Duration delay, String message) {
-        return new JobFailure(new Reaction.HandBack(delay), message);
+        return new JobFailure(Reaction.handBack(delay), message);
     }
 
     /** There is nothing left to do: the job is cancelled, with this message. */
     public static JobFailure discard(String message) {
-        return new JobFailure(new Reaction.Discard(), message);
+        return new JobFailure(Reaction.discard(), message);
     }
 
     /** What becomes of the job. */

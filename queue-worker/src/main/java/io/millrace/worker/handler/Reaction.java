@@ -47,4 +47,39 @@ public sealed interface Reaction {
 
     /** The job is pointless by now: it is cancelled. */
     record Discard() implements Reaction {}
+
+    /** The attempt counts; retry as the job's policy says. What no rule matches is treated so. */
+    static Reaction retry() {
+        return new Retry(Optional.empty());
+    }
+
+    /**
+     * The attempt counts; retry with this backoff, see {@link HandlerRules#backoff}. How many attempts there are is the
+     * job's.
+     *
+     * @throws IllegalArgumentException when a delay is negative or more than 7 days, or the factor is not 1 to 10
+     */
+    static Reaction retry(Duration initial, double factor, Duration max) {
+        return new Retry(Optional.of(new RetryPolicy(RetryPolicy.DEFAULT.maxAttempts(), initial, factor, max)));
+    }
+
+    /** The attempt counts; retry after this time. */
+    static Reaction retryAfter(Duration delay) {
+        return new RetryAfter(delay);
+    }
+
+    /** The attempt counts and is the last: the job is dead. */
+    static Reaction die() {
+        return new Die();
+    }
+
+    /** The attempt does not count; run the job again after this time. */
+    static Reaction handBack(Duration delay) {
+        return new HandBack(delay);
+    }
+
+    /** The job is pointless by now: it is cancelled, which alarms nobody. */
+    static Reaction discard() {
+        return new Discard();
+    }
 }

@@ -10,6 +10,7 @@ import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
 import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadCheck;
+import io.millrace.worker.handler.Reaction;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -49,7 +50,8 @@ public final class ImageHandler implements JobHandler<ImagePayload> {
 
     @Override
     public HandlerRules rules() {
-        return HandlerRules.none().on(FetchDeferredException.class).retryAfter(FetchDeferredException::retryAfter);
+        return HandlerRules.none()
+                .on(FetchDeferredException.class, deferred -> Reaction.retryAfter(deferred.retryAfter()));
     }
 
     @Override

@@ -88,7 +88,7 @@ final class Verdicts {
                 Backoff.afterFailure(policy, attempt.attempt(), FailureReason.ERROR, message, bounded(later.delay()));
             case Reaction.Die dies -> new Verdict.Died(FailureReason.PERMANENT, message);
             case Reaction.HandBack back -> new Verdict.HandedBack(bounded(back.delay()));
-            case Reaction.Discard discarded -> new Verdict.Cancelled("discarded by its handler: " + message);
+            case Reaction.Discard discarded -> new Verdict.Discarded(message);
         };
     }
 
@@ -96,7 +96,7 @@ final class Verdicts {
         if (thrown instanceof JobFailure steering) {
             return steering.reaction(clock.instant());
         }
-        Reaction usual = new Reaction.Retry(Optional.empty());
+        Reaction usual = Reaction.retry();
         try {
             return rules.reactionTo(thrown).orElse(usual);
         } catch (RuntimeException | StackOverflowError e) {
