@@ -65,10 +65,10 @@ final class CrashRun {
             Rig.pause(WARM_UP);
             strike(order(Side.BEFORE, before));
             strike(order(Side.AFTER, before == Act.HALT ? Act.HANG : Act.HALT));
-            while (!hung.isEmpty()) {
+            do {
                 tend(null);
                 Rig.pause(TICK);
-            }
+            } while (!hung.isEmpty());
         } finally {
             provoker.close();
             load.close();

@@ -168,7 +168,8 @@ public final class HistoryChecker {
         Run earlier = next.start().isBefore(first.start()) ? next : first;
         Run later = earlier.equals(first) ? next : first;
         boolean harmed = rows.timedOut().contains(new TimedOut(earlier.id(), earlier.fence()))
-                || history.ordeals().harmed(earlier.process(), earlier.start(), limits.lease, later.start());
+                || history.ordeals().harmed(earlier.process(), earlier.start(), limits.lease, later.start())
+                || cameLate(earlier, later);
         boolean overlap =
                 history.over(earlier).map(end -> later.start().isBefore(end)).orElse(true);
         if (harmed) {
@@ -179,6 +180,12 @@ public final class HistoryChecker {
                     Invariant.I10_NO_THEFT,
                     first.id() + " ran again although nothing was wrong: " + earlier + ", then " + later);
         }
+    }
+
+    /** A process that was frozen between its claim and the handler's first line begins after its successor. */
+    private boolean cameLate(Run earlier, Run later) {
+        return later.fence() < earlier.fence()
+                && history.ordeals().harmed(later.process(), later.start(), limits.lease, later.start());
     }
 
     private void keysAreRight() {

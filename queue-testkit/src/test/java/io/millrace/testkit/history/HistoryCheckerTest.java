@@ -131,6 +131,34 @@ final class HistoryCheckerTest {
     }
 
     @Test
+    void a_worker_that_was_frozen_before_its_handler_began_may_begin_after_its_successor() {
+        accepted("a", "k");
+        events.add(new Fault(second(2), FaultKind.FROZEN, "w1"));
+        changed("a", State.WAITING, State.WAITING, 0, 1, 13);
+        ran("a", 1, "w2", 13, 14);
+        changed("a", State.WAITING, State.SUCCEEDED, 1, 1, 14.1);
+        events.add(new Fault(second(15), FaultKind.THAWED, "w1"));
+        events.add(new Started(second(15.1), "a", 0, "w1"));
+        events.add(new Ended(second(15.2), "a", 0, "w1", "gave up"));
+        row("a", State.SUCCEEDED, 1, 1, 1, 1, "");
+
+        assertThat(check().violations()).isEmpty();
+    }
+
+    @Test
+    void a_worker_that_begins_after_its_successor_for_no_reason_was_robbed() {
+        accepted("a", "k");
+        changed("a", State.WAITING, State.WAITING, 0, 1, 13);
+        ran("a", 1, "w2", 13, 14);
+        events.add(new Started(second(14.05), "a", 0, "w1"));
+        events.add(new Ended(second(14.08), "a", 0, "w1", "gave up"));
+        changed("a", State.WAITING, State.SUCCEEDED, 1, 1, 14.1);
+        row("a", State.SUCCEEDED, 1, 1, 1, 1, "");
+
+        assertViolates(Invariant.I10_NO_THEFT);
+    }
+
+    @Test
     void an_accepted_job_that_is_gone_is_lost() {
         accepted("a", "k");
 
