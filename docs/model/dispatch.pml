@@ -435,6 +435,7 @@ outcome:
   atomic { e=NUM };
 #endif
   atomic { /* settle.lua; what was refused is left to the reaper */
+    wf[me]=0;
     if :: acc && HOLDS(e) ->
           if :: HAS(LS(me,j),f) -> DEL(LS(me,j),f); DEL(cm[j],f) :: else fi;
           if :: again -> push(j,x+1); printf("push (%d,%d)\n", j, x+1) :: else fi
@@ -442,6 +443,7 @@ outcome:
   goto idle;
 putback:
   atomic { /* settle.lua with the same entry; the number is the newest, the claim decides */
+    wf[me]=0;
     if :: ALIVE && HAS(LS(me,j),f) -> DEL(LS(me,j),f); DEL(cm[j],f); rd[j]=rd[j]|B(f) :: else fi;
 #if F_TWICE
     dpf=f+1; dpw=me; dpe=re; dpj=j; dps=0;
