@@ -11,6 +11,7 @@ import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.HttpServer;
 import io.millrace.api.http.RouteTable;
+import io.millrace.api.job.EditRoutes;
 import io.millrace.api.job.JobRoutes;
 import io.millrace.api.job.SubmitRoutes;
 import io.millrace.api.queue.QueueRoutes;
@@ -59,10 +60,12 @@ public final class ApiServer implements AutoCloseable {
                 MOST_LISTENERS,
                 NamedThreads.virtual("millrace-api-snapshots"));
         JobWatch watch = engine.watch().start();
+        BodyBudget budget = BodyBudget.ofHeap();
         var routes = new RouteTable();
-        new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock)
+        new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, budget, clock)
                 .addTo(routes);
         new JobRoutes(engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
+        new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers()).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);

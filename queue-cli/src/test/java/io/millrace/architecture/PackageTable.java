@@ -37,7 +37,7 @@ final class PackageTable {
             core.lease        | protocol core.job core.thread core.redis core.metrics
             core.finish       | protocol core.job core.batch core.retry core.postgres core.redis core.lease core.metrics
             core.dispatch     | protocol core.job core.thread core.postgres core.redis core.lease core.finish core.queue core.metrics
-            core.operate      | protocol core.job core.postgres core.redis core.queue core.metrics
+            core.operate      | protocol core.job core.artifact core.thread core.postgres core.redis core.queue core.metrics
             core.upkeep       | protocol core.job core.config core.thread core.postgres core.redis core.queue core.finish core.artifact core.metrics
             core              | protocol core.*
 

@@ -7,6 +7,7 @@ import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.finish.Finisher;
 import io.millrace.core.lease.LeaseKeeper;
 import io.millrace.core.operate.Health;
+import io.millrace.core.operate.JobEditor;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
 import io.millrace.core.operate.JobSearch;
@@ -19,6 +20,7 @@ import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.ApiKeyRows;
 import io.millrace.core.postgres.Database;
 import io.millrace.core.postgres.IdSource;
+import io.millrace.core.postgres.JobEditRows;
 import io.millrace.core.postgres.JobListRows;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.postgres.LeaderLock;
@@ -45,6 +47,7 @@ public final class QueueEngine implements AutoCloseable {
 
     private final Database database;
     private final Redis redis;
+    private final ArtifactStore artifacts;
     private final PostgresClock clock;
     private final QueueIndex index;
     private final Epochs epochs;
@@ -58,6 +61,7 @@ public final class QueueEngine implements AutoCloseable {
     private QueueEngine(Database database, Redis redis, ArtifactStore artifacts, EngineConfig config) {
         this.database = database;
         this.redis = redis;
+        this.artifacts = artifacts;
         this.clock = new PostgresClock(database);
         this.index = new QueueIndex(redis);
         this.epochs = new Epochs(redis);
@@ -124,6 +128,11 @@ public final class QueueEngine implements AutoCloseable {
     /** Cancels and redrives jobs. */
     public JobOperator operator() {
         return new JobOperator(queries, index, epochs, pusher, reader());
+    }
+
+    /** Changes and removes jobs. */
+    public JobEditor editor() {
+        return new JobEditor(queries, new JobEditRows(database), index, epochs, artifacts);
     }
 
     /** Counts what is in the queues. */

@@ -80,6 +80,19 @@ class LateStepsTest {
     }
 
     @Test
+    void a_stale_entry_that_is_claimed_beside_its_successor_does_not_keep_that_from_running() {
+        engine.submit(jobIn(queue));
+        ClaimedJob first = engine.claimOne(queue);
+        engine.finish(first, new Verdict.HandedBack(Duration.ZERO));
+        await().until(() -> engine.worker().index().depth(queue).ready() == 1);
+
+        pushLate(first.entry());
+        assertThat(engine.claimNow(queue, 10)).singleElement().satisfies(current -> assertThat(
+                        current.entry().fence())
+                .isEqualTo(1));
+    }
+
+    @Test
     void an_entry_whose_job_has_ended_does_not_run() {
         engine.submit(jobIn(queue));
         ClaimedJob ended = engine.claimOne(queue);

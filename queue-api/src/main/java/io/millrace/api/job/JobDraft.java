@@ -11,15 +11,13 @@ import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * One job while its object is read. Everything that is wrong is gathered; the payload is the slice of the body between
- * its braces, checked as JSON while it is skipped, never built.
+ * One job while its object is read. Everything that is wrong is gathered.
  */
 final class JobDraft {
 
@@ -145,20 +143,11 @@ final class JobDraft {
 
     private void readPayload(String pointer) {
         payloadGiven = parser.currentToken() != JsonToken.VALUE_NULL;
-        if (!reader.fits(JsonToken.START_OBJECT, pointer, "a JSON object")) {
-            return;
+        try {
+            payload = PayloadSlice.read(parser, reader, body, pointer);
+        } catch (ApiProblem tooLarge) {
+            worse = Optional.of(tooLarge);
         }
-        int start = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        int end = (int) parser.currentLocation().getByteOffset();
-        if (end - start > Limits.MAX_PAYLOAD_BYTES) {
-            worse = Optional.of(ApiProblem.of(
-                    ErrorCode.TOO_LARGE,
-                    pointer + " has " + (end - start) + " bytes; the limit is " + Limits.MAX_PAYLOAD_BYTES
-                            + "; keep large data elsewhere and send where it is"));
-            return;
-        }
-        payload = Optional.of(Arrays.copyOfRange(body, start, end));
     }
 
     private void checkTogether(Instant now) {

@@ -35,18 +35,19 @@ final class JobPage {
     /**
      * A job at one moment.
      *
+     * @param version {@link JobDetails#version()}
      * @param isFinal whether it has ended
      * @param json the job
      * @param tag its entity tag (RFC 9110, 8.8.3): equal for equal bytes
      */
-    record Picture(boolean isFinal, byte[] json, String tag) {}
+    record Picture(int version, boolean isFinal, byte[] json, String tag) {}
 
     /** @throws ApiProblem 404 when there is no such job */
     Picture of(JobId id) {
         JobDetails job = reader.find(id).orElseThrow(() -> noJob(id));
         List<Artifact> files = job.attempt() > 0 ? artifactsOf(id) : List.of();
         byte[] json = JsonText.bytes(out -> JobJson.details(out, job, files));
-        return new Picture(job.state().isFinal(), json, tagOf(json));
+        return new Picture(job.version(), job.state().isFinal(), json, tagOf(json));
     }
 
     /** Answers with the job, or with 304 when a caller who reads it has it already. */

@@ -1,6 +1,7 @@
 package io.millrace.api.job;
 
 import io.millrace.api.http.ApiProblem;
+import io.millrace.core.job.JobEdit;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Limits;
 import java.time.Instant;
@@ -65,6 +66,16 @@ final class SubmitParser {
     List<SubmittedJob> many(byte[] body) {
         Utf8.requireValid(body);
         return parsed(body, parser -> items(parser, body));
+    }
+
+    /**
+     * Reads a body that is a change of a job.
+     *
+     * @throws ApiProblem 400 when the body is not JSON or changes what cannot be changed
+     */
+    JobEdit edit(byte[] body) {
+        Utf8.requireValid(body);
+        return parsed(body, parser -> new EditDraft(parser, body).read(clock.instant()));
     }
 
     private static <T> T parsed(byte[] body, Function<JsonParser, T> read) {

@@ -155,8 +155,9 @@ public final class Dispatcher {
 
     private Map<JobId, ClaimRow> readRows(Claim claim, long mostBytes) {
         try {
+            // A stale entry may be claimed beside the one that followed it: then the row comes twice.
             return rows.read(claim.leases.stream().map(Lease::entry).toList(), mostBytes).stream()
-                    .collect(Collectors.toMap(ClaimRow::id, Function.identity()));
+                    .collect(Collectors.toMap(ClaimRow::id, Function.identity(), (first, same) -> first));
         } catch (StoreUnavailableException e) {
             putBack(claim.queue, claim.leases, Duration.ZERO);
             throw e;

@@ -22,4 +22,9 @@ public record IndexedJob(QueueName queue, Entry entry, long timeMillis, boolean 
     public static IndexedJob runnable(QueueName queue, Entry entry, long sinceMillis) {
         return new IndexedJob(queue, entry, sinceMillis, false);
     }
+
+    /** The same as one that may run since another time. */
+    public IndexedJob since(long sinceMillis) {
+        return runnable(queue, entry, sinceMillis);
+    }
 }

@@ -39,6 +39,7 @@ public final class QueueIndex {
     private static final LuaScript REAP = LuaScript.named("reap");
     private static final LuaScript ADOPT = LuaScript.named("adopt");
     private static final LuaScript WITHDRAW = LuaScript.named("withdraw");
+    private static final LuaScript HOLD = LuaScript.named("hold");
     private static final LuaScript RETRACT = LuaScript.named("retract");
     private static final LuaScript DEPTH = LuaScript.named("depth");
     private static final LuaScript HOLDERS = LuaScript.named("holders");
@@ -106,6 +107,16 @@ public final class QueueIndex {
      * @param holder the nobody that holds it now, to be named when it is settled
      */
     public record Reaped(Entry entry, boolean begun, String formerHolder, String holder) {}
+
+    /** Whether an entry could be kept from workers. */
+    public enum Hold {
+        /** Nobody can claim it while the lease lasts. */
+        HELD,
+        /** Somebody holds it already. */
+        LEASED,
+        /** The index is not rebuilt, so nobody knows. */
+        UNKNOWN
+    }
 
     /** What became of an entry that was to be withdrawn. */
     public enum Withdrawal {
@@ -265,6 +276,12 @@ public final class QueueIndex {
     public IndexAnswer<Withdrawal> withdraw(QueueName queue, long epoch, Entry entry) {
         List<byte[]> arguments = arguments(epoch, entry.bytes(), redis.keys().cancels());
         return run(WITHDRAW, queue, arguments, value -> Withdrawal.valueOf(new String((byte[]) value, UTF_8)));
+    }
+
+    /** Leases an entry to nobody while its row is changed, unless it is leased. */
+    public IndexAnswer<Hold> hold(QueueName queue, long epoch, Entry entry) {
+        List<byte[]> arguments = arguments(epoch, entry.bytes(), number(lease().toMillis()));
+        return run(HOLD, queue, arguments, value -> Hold.valueOf(new String((byte[]) value, UTF_8)));
     }
 
     /** Takes entries out of the index unless they are leased; for each whether it is leased, in their order. */
