@@ -60,10 +60,11 @@ public final class ApiServer implements AutoCloseable {
                 NamedThreads.virtual("millrace-api-snapshots"));
         JobWatch watch = engine.watch().start();
         var routes = new RouteTable();
-        new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, BodyBudget.ofHeap(), clock)
+        var budget = BodyBudget.ofHeap();
+        new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, budget, clock)
                 .addTo(routes);
         new JobRoutes(engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
-        new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers()).addTo(routes);
+        new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(feed));

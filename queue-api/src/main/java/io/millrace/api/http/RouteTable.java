@@ -39,6 +39,11 @@ public final class RouteTable {
         return guarded(HandlerType.POST, path, scope, handler, parameters);
     }
 
+    /** Adds a {@code PATCH} that needs a scope. */
+    public RouteTable patch(String path, Scope scope, Handler handler) {
+        return guarded(HandlerType.PATCH, path, scope, handler);
+    }
+
     private RouteTable guarded(HandlerType method, String path, Scope scope, Handler handler, String... parameters) {
         routes.add(new Route(method, path, Optional.of(scope), handler, Set.of(parameters)));
         return this;
