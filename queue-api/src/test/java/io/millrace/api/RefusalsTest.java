@@ -191,7 +191,6 @@ class RefusalsTest {
         "POST,/v1/queues/NoName/resume,404,not_found",
         "GET,/v1/nothing,404,not_found",
         "GET,/nothing,404,not_found",
-        "GET,/v1/jobs,405,method_not_allowed",
         "PUT,/v1/jobs,405,method_not_allowed",
         "DELETE,/v1/queues,405,method_not_allowed",
         "OPTIONS,/v1/jobs,405,method_not_allowed"
