@@ -9,7 +9,7 @@
 -- KEYS[6] parked SET entries in due that could run, but not here and now
 -- ARGV[1] head start of one priority step, ms
 -- RETURNS array indexed (0 while no epoch holds or it is not rebuilt), ready (due and parked ones included), leased, age of the
---   oldest of the first 100 ready ones in ms, accepted, finished, failed, parked
+--   oldest of the first 100 ready ones in ms, accepted, finished, failed, parked, all that is in ready and due
 
 local e = redis.call('HMGET', KEYS[1], 'run_id', 'rebuilt')
 local indexed = e[1] == server_run_id() and e[2] == '1'
@@ -28,5 +28,6 @@ return {
   redis.call('ZCARD', KEYS[4]),
   oldest and math.max(0, now - oldest) or 0,
   tonumber(stats[1] or '0'), tonumber(stats[2] or '0'), tonumber(stats[3] or '0'),
-  redis.call('SCARD', KEYS[6])
+  redis.call('SCARD', KEYS[6]),
+  redis.call('ZCARD', KEYS[2]) + redis.call('ZCARD', KEYS[3])
 }

@@ -1,14 +1,14 @@
 -- accept: write idempotency keys and the rows of the jobs that won theirs.
 -- An expired key that still stands is taken over. Keys are locked in their order, so that batches cannot deadlock.
 -- params: ids, queues, types, priorities, due times (ms or null), options, tags, payloads, owners, keys, fingerprints,
---         run times (ms), key lives (ms), start deadlines (ms or null)
+--         run times (ms), ends of keys (ms), start deadlines (ms or null)
 WITH input AS (
   SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int2[], ?::int8[], ?::text[], ?::text[], ?::bytea[],
                        ?::text[], ?::text[], ?::bytea[], ?::int8[], ?::int8[], ?::int8[])
-    AS i (id, queue, type, priority, due_ms, options, tags, payload, owner, key, fingerprint, run_ms, life_ms, expires_ms)
+    AS i (id, queue, type, priority, due_ms, options, tags, payload, owner, key, fingerprint, run_ms, key_ends_ms, expires_ms)
 ), won AS (
   INSERT INTO idempotency_key AS k (owner, key, job_id, fingerprint, run_at, expires_at)
-  SELECT owner, key, id, fingerprint, to_timestamp(run_ms / 1000.0), clock_timestamp() + life_ms * interval '1 millisecond'
+  SELECT owner, key, id, fingerprint, to_timestamp(run_ms / 1000.0), to_timestamp(key_ends_ms / 1000.0)
     FROM input WHERE key IS NOT NULL ORDER BY owner, key
   ON CONFLICT (owner, key) DO UPDATE
     SET job_id = excluded.job_id, fingerprint = excluded.fingerprint, run_at = excluded.run_at, expires_at = excluded.expires_at

@@ -69,6 +69,8 @@ CREATE TABLE queue (
   name        text        NOT NULL PRIMARY KEY,
   epoch       bigint      NOT NULL DEFAULT 0,
   paused      boolean     NOT NULL DEFAULT false,
+  idempotency_life_ms  bigint,            -- null: the default
+  backlog_limit        integer,           -- null: none
   created_at  timestamptz NOT NULL DEFAULT now()
 );
 

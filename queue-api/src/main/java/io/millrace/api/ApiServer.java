@@ -66,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
                 .addTo(routes);
         new JobRoutes(engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
-        new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers()).addTo(routes);
+        new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(feed));

@@ -46,12 +46,17 @@ final class RealStack implements AutoCloseable {
 
     /** Everything on an empty database and a part of Redis of its own. */
     static RealStack start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    /** As {@link #start(Path)}, with more settings. */
+    static RealStack start(Path folder, Map<String, String> settingsOfTest) {
         Stores stores = Stores.fresh();
         URI database = URI.create(stores.jdbcUrl().substring("jdbc:".length()));
         URI index = URI.create(stores.redisUri());
         FaultProxy postgres = FaultProxy.to(database.getPort());
         FaultProxy redis = FaultProxy.to(index.getPort());
-        Map<String, String> values = new HashMap<>();
+        Map<String, String> values = new HashMap<>(settingsOfTest);
         values.put("MILLRACE_POSTGRES_URL", via(stores.jdbcUrl(), database, postgres));
         values.put("MILLRACE_POSTGRES_USER", stores.user());
         values.put("MILLRACE_POSTGRES_PASSWORD", stores.password());

@@ -31,7 +31,7 @@ final class PackageTable {
             core.metrics      | protocol core.job
             core.postgres     | protocol core.job core.config core.thread
             core.redis        | protocol core.job core.config core.thread core.batch
-            core.queue        | protocol core.job core.postgres core.redis
+            core.queue        | protocol core.job core.config core.thread core.postgres core.redis
             core.access       | protocol core.job core.postgres
             core.accept       | protocol core.job core.batch core.postgres core.redis core.queue core.access core.metrics
             core.lease        | protocol core.job core.thread core.redis core.metrics

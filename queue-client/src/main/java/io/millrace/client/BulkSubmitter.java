@@ -18,6 +18,9 @@ final class BulkSubmitter {
     static final int MAX_JOBS = 1_000;
     static final int MAX_BYTES = 8 * 1024 * 1024;
 
+    /** Refused for now: the queue is full. */
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private final Millrace millrace;
     private final Calls calls;
     private final Wire wire;
@@ -147,7 +150,7 @@ final class BulkSubmitter {
         if (item.job() != null) {
             return new Submission.Accepted(request, millrace.job(item.job().id()));
         }
-        if (item.status() >= 400 && item.status() < 500) {
+        if (item.status() >= 400 && item.status() < 500 && item.status() != TOO_MANY_REQUESTS) {
             return new Submission.Rejected(request, wire.problem(item));
         }
         String happened = "the answer for this job was " + wire.problem(item).summary();

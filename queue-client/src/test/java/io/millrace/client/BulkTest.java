@@ -83,6 +83,24 @@ final class BulkTest extends ServedTest {
     }
 
     @Test
+    void a_job_that_a_full_queue_refused_can_be_submitted_again_with_its_key() {
+        server.then(json(
+                        200,
+                        "{\"results\":[" + ACCEPTED + ",{\"status\":429,\"problem\":{\"type\":\"t\",\"title\":\"full\","
+                                + "\"status\":429,\"detail\":\"d\",\"code\":\"queue_full\",\"retry_after\":5}}]}"))
+                .otherwise(this::acceptAll);
+
+        BulkResult first = millrace.enqueueAll(List.of(Job.of("a"), Job.of("b")));
+        List<JobRequest> again = first.unanswered();
+        BulkResult second = millrace.enqueueAll(again);
+
+        assertThat(first.rejected()).isEmpty();
+        assertThat(again).hasSize(1);
+        assertThat(again.get(0).idempotencyKey()).isPresent();
+        assertThat(second.accepted()).hasSize(1);
+    }
+
+    @Test
     void a_bulk_submit_whose_answer_was_lost_is_repeated_with_the_same_keys() {
         server.then(dropped()).otherwise(this::acceptAll);
 

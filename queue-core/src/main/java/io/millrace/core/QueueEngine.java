@@ -31,6 +31,7 @@ import io.millrace.core.postgres.Retention;
 import io.millrace.core.postgres.RunRows;
 import io.millrace.core.postgres.UpkeepRows;
 import io.millrace.core.queue.QueueOpener;
+import io.millrace.core.queue.QueueWatch;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexPusher;
 import io.millrace.core.redis.QueueIndex;
@@ -56,6 +57,7 @@ public final class QueueEngine implements AutoCloseable {
     private final JobAcceptor acceptor;
     private final JobQueries queries;
     private final QueueRows queues;
+    private final QueueWatch watch;
     private final Caretakers caretakers;
 
     private QueueEngine(Database database, Redis redis, ArtifactStore artifacts, EngineConfig config) {
@@ -80,7 +82,8 @@ public final class QueueEngine implements AutoCloseable {
                 config.postgres().statementTimeout());
         this.caretakers = new Caretakers(store, index, epochs, opener, artifacts, config.upkeep());
         IdSource ids = new IdSource(clock, RandomGenerator.of("L64X128MixRandom"));
-        this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher);
+        this.watch = new QueueWatch(queues, index, config.backlog());
+        this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher, watch);
     }
 
     /**
@@ -140,7 +143,7 @@ public final class QueueEngine implements AutoCloseable {
         return new QueueDepths(queues, queries, index);
     }
 
-    /** Pauses and resumes queues. */
+    /** Pauses and resumes queues, and changes their settings. */
     public QueueOperator queueOperator() {
         return new QueueOperator(queues, index);
     }
@@ -193,6 +196,7 @@ public final class QueueEngine implements AutoCloseable {
     @Override
     public void close() {
         acceptor.close();
+        watch.close();
         pusher.close();
         caretakers.close();
         redis.close();

@@ -10,6 +10,7 @@ import io.millrace.core.job.NewJob;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.queue.BacklogConfig;
 import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.core.upkeep.UpkeepConfig;
@@ -55,7 +56,12 @@ public final class TestEngine implements AutoCloseable {
 
     /** Opens one on these servers, whose leases are short. */
     public static TestEngine open(PostgresConfig postgres, RedisConfig redis, String workerId) {
-        EngineConfig config = new EngineConfig(postgres, redis.withLease(SHORT_LEASE), UpkeepConfig.DEFAULT);
+        return open(postgres, redis, BacklogConfig.DEFAULT, workerId);
+    }
+
+    /** Opens one on these servers, whose leases are short, with a limit for all queues together. */
+    public static TestEngine open(PostgresConfig postgres, RedisConfig redis, BacklogConfig backlog, String workerId) {
+        EngineConfig config = new EngineConfig(postgres, redis.withLease(SHORT_LEASE), UpkeepConfig.DEFAULT, backlog);
         return new TestEngine(QueueEngine.open(config, new NoArtifacts()), workerId);
     }
 

@@ -33,14 +33,18 @@ public enum ErrorCode {
     INVALID_PAYLOAD(422, false, "The payload does not fit the job type"),
     /** The idempotency key was used before with another request. */
     IDEMPOTENCY_KEY_REUSED(422, false, "The idempotency key was used with another request"),
-    /** A rate limit or the queue's backlog limit is reached. */
+    /** A rate limit is reached. */
     TOO_MANY_REQUESTS(429, true, "Too many requests"),
+    /** As many jobs wait in the queue as its backlog limit allows; nothing was done. */
+    QUEUE_FULL(429, true, "The backlog of the queue is full"),
     /** The request's headers are over the limit. */
     HEADERS_TOO_LARGE(431, false, "The headers are too large"),
     /** A defect of the service; the log has the request id. */
     INTERNAL(500, true, "The service failed"),
     /** PostgreSQL or the service's own capacity is not available now. */
-    UNAVAILABLE(503, true, "The service cannot do this now");
+    UNAVAILABLE(503, true, "The service cannot do this now"),
+    /** As many jobs wait in all queues together as the service allows; nothing was done. */
+    SYSTEM_FULL(503, true, "The backlog of the whole service is full");
 
     private final int status;
     private final boolean retryHelps;

@@ -44,6 +44,18 @@ public final class Limits {
     /** Longest idempotency key, in characters (as other payment and queue APIs have it). */
     public static final int MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
+    /** How long an idempotency key stands for its job, unless its queue says otherwise. */
+    public static final Duration DEFAULT_IDEMPOTENCY_LIFE = Duration.ofHours(24);
+
+    /** The shortest {@code idempotency_life} of a queue. */
+    public static final Duration SHORTEST_IDEMPOTENCY_LIFE = Duration.ofMinutes(1);
+
+    /** The longest {@code idempotency_life} of a queue. */
+    public static final Duration LONGEST_IDEMPOTENCY_LIFE = Duration.ofDays(90);
+
+    /** The highest {@code backlog_limit}, of a queue and in total. */
+    public static final int HIGHEST_BACKLOG_LIMIT = 1_000_000_000;
+
     /** Most attempts a retry policy may ask for. */
     public static final int MAX_ATTEMPTS = 50;
 

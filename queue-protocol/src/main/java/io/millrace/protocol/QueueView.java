@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param indexed false while Redis is unreachable or being rebuilt: then {@code ready} and {@code running} are 0 and
  *     unknown
  * @param waitingReason why jobs wait although they could run, where that is known
+ * @param idempotencyLife how long an idempotency key stands for its job
+ * @param backlogLimit with so many jobs waiting, new ones are refused; null for no limit
  */
 public record QueueView(
         String name,
@@ -31,4 +33,6 @@ public record QueueView(
         long failedTotal,
         boolean paused,
         boolean indexed,
-        @Nullable String waitingReason) {}
+        @Nullable String waitingReason,
+        String idempotencyLife,
+        @Nullable Integer backlogLimit) {}

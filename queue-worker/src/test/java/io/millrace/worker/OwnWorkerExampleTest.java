@@ -88,6 +88,7 @@ final class OwnWorkerExampleTest {
                 case Acceptance.Accepted accepted -> accepted.id();
                 case Acceptance.Replayed replayed -> replayed.id();
                 case Acceptance.KeyReused reused -> throw new IllegalStateException("no key was given");
+                case Acceptance.BacklogFull full -> throw new IllegalStateException("no limit was set");
             };
         }
     }

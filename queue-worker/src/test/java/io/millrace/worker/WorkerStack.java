@@ -10,6 +10,7 @@ import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.queue.BacklogConfig;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.core.upkeep.UpkeepConfig;
 import io.millrace.protocol.JobId;
@@ -46,7 +47,8 @@ final class WorkerStack implements AutoCloseable {
             EngineConfig config = new EngineConfig(
                     PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()),
                     new RedisConfig(URI.create(stores.redisUri()), stores.keyPrefix(), Duration.ofSeconds(10), lease),
-                    UpkeepConfig.DEFAULT);
+                    UpkeepConfig.DEFAULT,
+                    BacklogConfig.DEFAULT);
             return new WorkerStack(QueueEngine.open(config, artifacts), artifacts);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -66,6 +68,7 @@ final class WorkerStack implements AutoCloseable {
             case Acceptance.Accepted accepted -> accepted.id();
             case Acceptance.Replayed replayed -> replayed.id();
             case Acceptance.KeyReused reused -> throw new IllegalStateException("key stands for " + reused.id());
+            case Acceptance.BacklogFull full -> throw new IllegalStateException("there is no limit: " + full);
         };
     }
 

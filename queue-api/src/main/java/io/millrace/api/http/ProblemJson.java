@@ -3,6 +3,7 @@ package io.millrace.api.http;
 import io.javalin.http.Context;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
+import java.time.Duration;
 import tools.jackson.core.JsonGenerator;
 
 /** Problems as {@code application/problem+json} (RFC 9457). */
@@ -18,16 +19,17 @@ public final class ProblemJson {
 
     /** Makes the problem the answer of the request. */
     public static void answer(Context ctx, ApiProblem problem) {
-        problem.retryAfter()
-                .ifPresent(after -> ctx.header(
-                        "Retry-After",
-                        Long.toString(Math.max(1, after.plusMillis(999).toSeconds()))));
+        problem.retryAfter().ifPresent(after -> ctx.header("Retry-After", Long.toString(seconds(after))));
         if (problem.code() == ErrorCode.UNAUTHENTICATED) {
             ctx.header("WWW-Authenticate", "Bearer realm=\"millrace\"");
         }
         ctx.status(problem.code().status());
         ctx.contentType(MEDIA_TYPE);
         ctx.result(JsonText.bytes(out -> write(out, problem, RequestId.of(ctx))));
+    }
+
+    private static long seconds(Duration after) {
+        return Math.max(1, after.plusMillis(999).toSeconds());
     }
 
     /** Writes the problem as one JSON object. */
@@ -42,6 +44,8 @@ public final class ProblemJson {
         if (!requestId.isEmpty()) {
             out.writeStringProperty("request_id", requestId);
         }
+        // For the items of a bulk submit, which have no headers of their own.
+        problem.retryAfter().ifPresent(after -> out.writeNumberProperty("retry_after", seconds(after)));
         if (!problem.errors().isEmpty()) {
             out.writeName("errors");
             out.writeStartArray();

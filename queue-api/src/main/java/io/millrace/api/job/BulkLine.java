@@ -1,6 +1,7 @@
 package io.millrace.api.job;
 
 import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.JsonText;
 import io.millrace.api.http.ProblemJson;
 import io.millrace.core.job.NewJob;
 import java.util.List;
@@ -53,6 +54,8 @@ sealed interface BulkLine {
                 if (outcome.replayed()) {
                     out.writeBooleanProperty("replayed", true);
                 }
+                outcome.keyEnds()
+                        .ifPresent(end -> out.writeStringProperty("idempotency_key_expires", JsonText.time(end)));
                 out.writeName("job");
                 JobJson.accepted(out, outcome.id(), outcome.runAt(), settled.job);
             }

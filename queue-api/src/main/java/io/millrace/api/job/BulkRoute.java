@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code POST /v1/jobs/bulk}: each item is a submit of its own, and the answer lists what became of each, in order. Items
- * do not stand or fall together. When not one item could be stored for want of the store, the answer as a whole is 503.
+ * do not stand or fall together. When not one item could be stored for want of the store or of room in it, the answer as a whole is 503.
  */
 final class BulkRoute implements Handler {
 
@@ -111,7 +111,7 @@ final class BulkRoute implements Handler {
             if (!(line instanceof BulkLine.Refused refused)) {
                 return;
             }
-            if (refused.problem().code() == ErrorCode.UNAVAILABLE) {
+            if (refused.problem().code().status() == ErrorCode.UNAVAILABLE.status()) {
                 down = Optional.of(refused.problem());
             }
         }

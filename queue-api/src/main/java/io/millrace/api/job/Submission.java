@@ -11,6 +11,7 @@ import io.millrace.protocol.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +30,31 @@ final class Submission {
      * @param id the job's
      * @param runAt when it may start, as accepted
      * @param replayed whether an earlier request made the job
+     * @param keyEnds until when the key stands for the job, where there is one
      */
-    record Outcome(JobId id, Instant runAt, boolean replayed) {}
+    record Outcome(JobId id, Instant runAt, boolean replayed, Optional<Instant> keyEnds) {}
+
+    private static ApiProblem backlogFull(Acceptance.BacklogFull full) {
+        String wait = "send it again later, with the same idempotency key if it has one";
+        return switch (full.scope()) {
+            case QUEUE ->
+                ApiProblem.retryLater(
+                        ErrorCode.QUEUE_FULL,
+                        "as many jobs wait in the queue as its backlog_limit allows, " + full.limit()
+                                + "; nothing was done: " + wait + ", add workers, or raise the limit",
+                        full.retryAfter());
+            case TOTAL ->
+                ApiProblem.retryLater(
+                        ErrorCode.SYSTEM_FULL,
+                        "as many jobs wait in all queues together as the service allows, " + full.limit()
+                                + "; nothing was done: " + wait + ", or add workers",
+                        full.retryAfter());
+        };
+    }
 
     /** The job under an idempotency key of the caller. */
     static NewJob keyed(NewJob job, String owner, String key) {
-        return job.withKey(new IdempotencyKey(owner, key, Fingerprint.of(job), IdempotencyKey.DEFAULT_LIFE));
+        return job.withKey(new IdempotencyKey(owner, key, Fingerprint.of(job)));
     }
 
     /** @throws ApiProblem 422 when the payload does not fit its type */
@@ -75,13 +95,16 @@ final class Submission {
 
     private static Outcome outcome(Acceptance acceptance) {
         return switch (acceptance) {
-            case Acceptance.Accepted accepted -> new Outcome(accepted.id(), accepted.runAt(), false);
-            case Acceptance.Replayed replayed -> new Outcome(replayed.id(), replayed.runAt(), true);
+            case Acceptance.Accepted accepted ->
+                new Outcome(accepted.id(), accepted.runAt(), false, accepted.keyEnds());
+            case Acceptance.Replayed replayed ->
+                new Outcome(replayed.id(), replayed.runAt(), true, Optional.of(replayed.keyEnds()));
             case Acceptance.KeyReused reused ->
                 throw ApiProblem.of(
                         ErrorCode.IDEMPOTENCY_KEY_REUSED,
                         "the idempotency key stands for job " + reused.id()
                                 + ", which another request made; use a new key for a new job");
+            case Acceptance.BacklogFull full -> throw backlogFull(full);
         };
     }
 }

@@ -8,7 +8,6 @@ import io.millrace.api.http.IdempotencyHeader;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.JsonText;
-import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.Limits;
 import java.io.IOException;
@@ -53,10 +52,7 @@ final class SubmitRoute implements Handler {
         if (outcome.replayed()) {
             answer.setHeader(REPLAYED, "true");
         }
-        job.key()
-                .map(IdempotencyKey::life)
-                .ifPresent(life -> answer.setHeader(
-                        KEY_EXPIRES, JsonText.time(outcome.id().createdAt().plus(life))));
+        outcome.keyEnds().ifPresent(end -> answer.setHeader(KEY_EXPIRES, JsonText.time(end)));
         JsonAnswer.send(ctx, 202, out -> JobJson.accepted(out, outcome.id(), outcome.runAt(), job));
     }
 }

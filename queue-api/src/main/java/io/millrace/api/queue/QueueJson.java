@@ -35,6 +35,11 @@ public final class QueueJson {
         if (reason != null) {
             out.writeStringProperty("waiting_reason", reason);
         }
+        out.writeStringProperty("idempotency_life", queue.idempotencyLife());
+        Integer limit = queue.backlogLimit();
+        if (limit != null) {
+            out.writeNumberProperty("backlog_limit", limit);
+        }
     }
 
     /** Writes the member {@code workers} into an object that is open. */

@@ -2,9 +2,12 @@ package io.millrace.api.queue;
 
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.JsonAnswer;
+import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
+import io.millrace.core.job.QueueSettings;
 import io.millrace.core.operate.QueueDepths;
 import io.millrace.core.operate.QueueOperator;
 import io.millrace.core.operate.WorkerRegistry;
@@ -15,29 +18,35 @@ import io.millrace.protocol.WorkerView;
 import java.io.IOException;
 import java.util.List;
 
-/** Shows queues and workers, pauses and resumes queues. Safe for any number of threads. */
+/** Shows queues and workers, pauses and resumes queues, changes their settings. Safe for any number of threads. */
 public final class QueueRoutes {
 
     private static final String PATH = "/v1/queues";
+    private static final int MOST_SETTINGS_BYTES = 4 * 1024;
 
     private final QueueDepths depths;
     private final QueueOperator operator;
     private final WorkerRegistry workers;
+    private final BodyBudget budget;
 
     /**
      * @param depths shows queues
-     * @param operator pauses and resumes them
+     * @param operator pauses and resumes them, changes their settings
      * @param workers shows workers
+     * @param budget what request bodies may take of this process's memory
      */
-    public QueueRoutes(QueueDepths depths, QueueOperator operator, WorkerRegistry workers) {
+    public QueueRoutes(QueueDepths depths, QueueOperator operator, WorkerRegistry workers, BodyBudget budget) {
         this.depths = depths;
         this.operator = operator;
         this.workers = workers;
+        this.budget = budget;
     }
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
         table.get(PATH, Scope.READ, this::queues)
+                .get(PATH + "/{queue}", Scope.READ, ctx -> answer(ctx, 200, queueOf(ctx)))
+                .patch(PATH + "/{queue}", Scope.OPERATE, this::change)
                 .post(PATH + "/{queue}/pause", Scope.OPERATE, ctx -> setPaused(ctx, true))
                 .post(PATH + "/{queue}/resume", Scope.OPERATE, ctx -> setPaused(ctx, false))
                 .get("/v1/workers", Scope.READ, this::workers);
@@ -56,18 +65,34 @@ public final class QueueRoutes {
     }
 
     private void setPaused(Context ctx, boolean paused) throws IOException {
-        String text = ctx.pathParam("queue");
-        QueueName queue = QueueName.parse(text).orElseThrow(() -> noQueue(text));
+        QueueName queue = queueOf(ctx);
         int status = switch (operator.setPaused(queue, paused)) {
             case DONE -> 200;
             case NOTED -> 202;
-            case NO_SUCH_QUEUE -> throw noQueue(text);
+            case NO_SUCH_QUEUE -> throw noQueue(queue.value());
         };
-        QueueView view = depths.read().stream()
-                .filter(each -> each.name().equals(queue.value()))
-                .findFirst()
-                .orElseThrow(() -> noQueue(text));
+        answer(ctx, status, queue);
+    }
+
+    private void change(Context ctx) throws IOException {
+        QueueName queue = queueOf(ctx);
+        try (JsonBody body = JsonBody.read(ctx, MOST_SETTINGS_BYTES, budget)) {
+            QueueSettings.Change change = SettingsBody.read(body.bytes());
+            if (!operator.change(queue, change)) {
+                throw noQueue(queue.value());
+            }
+        }
+        answer(ctx, 200, queue);
+    }
+
+    private void answer(Context ctx, int status, QueueName queue) throws IOException {
+        QueueView view = depths.find(queue).orElseThrow(() -> noQueue(queue.value()));
         JsonAnswer.send(ctx, status, out -> QueueJson.queue(out, view));
+    }
+
+    private static QueueName queueOf(Context ctx) {
+        String text = ctx.pathParam("queue");
+        return QueueName.parse(text).orElseThrow(() -> noQueue(text));
     }
 
     private static ApiProblem noQueue(String name) {

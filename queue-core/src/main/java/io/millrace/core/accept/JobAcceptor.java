@@ -12,6 +12,7 @@ import io.millrace.core.postgres.AcceptRows.Winner;
 import io.millrace.core.postgres.IdSource;
 import io.millrace.core.postgres.RowRefusedException;
 import io.millrace.core.queue.QueueOpener;
+import io.millrace.core.queue.QueueWatch;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexPusher;
 import io.millrace.core.redis.QueueIndex;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -45,6 +47,11 @@ import java.util.stream.Collectors;
  * winner in a new statement, which sees what the first could not. A winner that has vanished meanwhile (its key expired)
  * means: try again.
  *
+ * <h2>Backlog limits</h2>
+ *
+ * A job that finds no room makes no row. Its key may stand for a job already, so keys are looked up before it is refused:
+ * a repeated submit is answered however much waits.
+ *
  * <p>Safe for any number of threads.
  */
 public final class JobAcceptor implements AutoCloseable {
@@ -62,15 +69,18 @@ public final class JobAcceptor implements AutoCloseable {
     private final QueueOpener queues;
     private final Epochs epochs;
     private final IndexPusher pusher;
+    private final QueueWatch watch;
     private final GroupCommit<NewJob, Acceptance> commits;
 
     /** Starts the committing threads. */
-    public JobAcceptor(AcceptRows rows, IdSource ids, QueueOpener queues, Epochs epochs, IndexPusher pusher) {
+    public JobAcceptor(
+            AcceptRows rows, IdSource ids, QueueOpener queues, Epochs epochs, IndexPusher pusher, QueueWatch watch) {
         this.rows = rows;
         this.ids = ids;
         this.queues = queues;
         this.epochs = epochs;
         this.pusher = pusher;
+        this.watch = watch;
         this.commits = new GroupCommit<>("accept", LIMITS, JobAcceptor::weigh, new Writer());
     }
 
@@ -103,6 +113,7 @@ public final class JobAcceptor implements AutoCloseable {
 
         @Override
         public List<Acceptance> write(List<NewJob> batch) {
+            watch.start();
             Map<QueueName, OptionalLong> numbers = new HashMap<>();
             for (NewJob job : batch) {
                 if (!numbers.containsKey(job.queue())) {
@@ -129,6 +140,7 @@ public final class JobAcceptor implements AutoCloseable {
         for (int i = 0; i < batch.size(); i++) {
             open.add(i);
         }
+        refuseWithoutRoom(batch, open, answers);
         for (int round = 0; !open.isEmpty(); round++) {
             if (round == MOST_KEY_ROUNDS) {
                 throw new StoreUnavailableException(
@@ -141,6 +153,30 @@ public final class JobAcceptor implements AutoCloseable {
         return accepted;
     }
 
+    /** Closes those that find no room, with the job of their key where that stands. */
+    private void refuseWithoutRoom(List<NewJob> batch, List<Integer> open, Acceptance[] answers) {
+        if (!watch.isLimited()) {
+            return;
+        }
+        Room room = new Room(watch);
+        Map<Integer, Acceptance> refused = new LinkedHashMap<>();
+        for (int i : open) {
+            room.take(batch.get(i)).ifPresent(full -> refused.put(i, full));
+        }
+        readWinners(
+                batch,
+                new ArrayList<>(refused.keySet().stream()
+                        .filter(i -> batch.get(i).key().isPresent())
+                        .toList()),
+                answers);
+        refused.forEach((i, full) -> {
+            if (answers[i] == null) {
+                answers[i] = full;
+            }
+        });
+        open.removeAll(refused.keySet());
+    }
+
     /** Inserts the open jobs, only the first of each key, and closes those that won. */
     private void insert(List<NewJob> batch, List<Integer> open, Acceptance[] answers, List<Candidate> accepted) {
         Map<Integer, Candidate> candidates = new HashMap<>();
@@ -151,7 +187,11 @@ public final class JobAcceptor implements AutoCloseable {
                 JobId id = ids.next();
                 candidates.put(
                         i,
-                        new Candidate(id, job, job.start().from(id.createdAt()).toEpochMilli()));
+                        new Candidate(
+                                id,
+                                job,
+                                job.start().from(id.createdAt()).toEpochMilli(),
+                                watch.settings(job.queue()).keyLife()));
             }
         }
         Set<JobId> won = rows.insert(open.stream()
@@ -163,7 +203,10 @@ public final class JobAcceptor implements AutoCloseable {
             if (candidate == null || !won.contains(candidate.id())) {
                 return false;
             }
-            answers[i] = new Acceptance.Accepted(candidate.id(), Instant.ofEpochMilli(candidate.runMillis()));
+            answers[i] = new Acceptance.Accepted(
+                    candidate.id(),
+                    Instant.ofEpochMilli(candidate.runMillis()),
+                    candidate.job().key().map(key -> Instant.ofEpochMilli(candidate.keyEndsMillis())));
             accepted.add(candidate);
             return true;
         });
@@ -188,7 +231,10 @@ public final class JobAcceptor implements AutoCloseable {
                 return false;
             }
             answers[i] = key.sameRequest(winner.fingerprint())
-                    ? new Acceptance.Replayed(winner.id(), Instant.ofEpochMilli(winner.runMillis()))
+                    ? new Acceptance.Replayed(
+                            winner.id(),
+                            Instant.ofEpochMilli(winner.runMillis()),
+                            Instant.ofEpochMilli(winner.keyEndsMillis()))
                     : new Acceptance.KeyReused(winner.id());
             return true;
         });
@@ -208,6 +254,7 @@ public final class JobAcceptor implements AutoCloseable {
                                 candidate.job().queue(), entry, candidate.runMillis(), candidate.isAhead()));
             }
         }
+        byQueue.forEach((queue, jobs) -> watch.accepted(queue, jobs.size()));
         byQueue.forEach((queue, jobs) ->
                 pusher.push(numbers.getOrDefault(queue, OptionalLong.empty()), QueueIndex.Origin.ACCEPT, jobs));
     }

@@ -1,7 +1,6 @@
 package io.millrace.core.job;
 
 import io.millrace.protocol.Limits;
-import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -10,12 +9,8 @@ import java.util.Arrays;
  * @param owner the scope: keys of different API key owners never meet
  * @param key the client's key, 1 to {@link Limits#MAX_IDEMPOTENCY_KEY_LENGTH} characters
  * @param fingerprint SHA-256 of the canonical request; another one under the same key is an error
- * @param life how long the key stands for its job
  */
-public record IdempotencyKey(String owner, String key, byte[] fingerprint, Duration life) {
-
-    /** How long a key stands, unless its queue says otherwise. */
-    public static final Duration DEFAULT_LIFE = Duration.ofHours(24);
+public record IdempotencyKey(String owner, String key, byte[] fingerprint) {
 
     /** @throws IllegalArgumentException when the key is empty or too long */
     public IdempotencyKey {

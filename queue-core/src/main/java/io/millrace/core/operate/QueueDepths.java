@@ -5,17 +5,19 @@ import io.millrace.core.postgres.QueueRows;
 import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.QueueIndex.Depth;
+import io.millrace.protocol.DurationText;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what is in every queue: the index for what waits and runs, the rows for the rest. Safe for any threads. */
 public final class QueueDepths {
 
-    private static final Depth UNKNOWN = new Depth(false, 0, 0, Duration.ZERO, 0, 0, 0, 0);
+    private static final Depth UNKNOWN = new Depth(false, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0);
 
     private final QueueRows queues;
     private final JobQueries rows;
@@ -38,6 +40,15 @@ public final class QueueDepths {
                 .toList();
     }
 
+    /** One queue, if it exists. */
+    public Optional<QueueView> find(QueueName name) {
+        return queues.find(name)
+                .map(queue -> view(
+                        queue,
+                        rows.scheduledByQueue().getOrDefault(name, 0L),
+                        rows.deadByQueue().getOrDefault(name, 0L)));
+    }
+
     private QueueView view(QueueRows.QueueRow queue, long scheduled, long dead) {
         Depth depth = depth(queue.name());
         return new QueueView(
@@ -52,7 +63,9 @@ public final class QueueDepths {
                 depth.failed(),
                 queue.paused(),
                 depth.indexed(),
-                reason(queue, depth));
+                reason(queue, depth),
+                DurationText.format(queue.settings().keyLife()),
+                queue.settings().backlogLimit().orElse(null));
     }
 
     private static @Nullable String reason(QueueRows.QueueRow queue, Depth depth) {

@@ -1,5 +1,6 @@
 package io.millrace.core.operate;
 
+import io.millrace.core.job.QueueSettings;
 import io.millrace.core.postgres.QueueRows;
 import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.core.redis.QueueIndex;
@@ -8,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses and resumes queues. The row is the truth and is written first; the index has a copy, which every claim looks
+ * Pauses and resumes queues and changes their settings. The row is the truth and is written first; the index has a copy, which every claim looks
  * at. A copy that could not be written, or that came out of order, is made good by the caretakers within a second of
  * Redis answering. Safe for any number of threads.
  */
@@ -33,6 +34,15 @@ public final class QueueOperator {
     public QueueOperator(QueueRows rows, QueueIndex index) {
         this.rows = rows;
         this.index = index;
+    }
+
+    /** Changes settings of a queue; every node follows within 2 s. False when it does not exist. */
+    public boolean change(QueueName queue, QueueSettings.Change change) {
+        boolean exists = rows.change(queue, change);
+        if (exists) {
+            log.info("settings of queue {} were changed: {}", queue, change);
+        }
+        return exists;
     }
 
     /** Pauses a queue: what runs goes on, nothing new is handed out. Or ends that. Repeating it is harmless. */

@@ -7,6 +7,7 @@ import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobId;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,14 @@ public final class AcceptRows {
      * @param id its id
      * @param job what was asked for
      * @param runMillis when it may start, unix ms
+     * @param keyLife how long its key stands for it
      */
-    public record Candidate(JobId id, NewJob job, long runMillis) {
+    public record Candidate(JobId id, NewJob job, long runMillis, Duration keyLife) {
+
+        /** Until when its key stands for it, unix ms. */
+        public long keyEndsMillis() {
+            return id.unixMillis() + keyLife.toMillis();
+        }
 
         /** Whether it waits for a time. */
         public boolean isAhead() {
@@ -69,8 +76,9 @@ public final class AcceptRows {
      * @param id the job that won it
      * @param fingerprint of the request that made that job
      * @param runMillis when that job might start, as it was accepted
+     * @param keyEndsMillis until when the key stands for it
      */
-    public record Winner(String owner, String key, JobId id, byte[] fingerprint, long runMillis) {}
+    public record Winner(String owner, String key, JobId id, byte[] fingerprint, long runMillis, long keyEndsMillis) {}
 
     /** @param database where the rows go */
     public AcceptRows(Database database) {
@@ -111,7 +119,7 @@ public final class AcceptRows {
         array(statement, 10, "text", candidates, c -> c.ofKey(IdempotencyKey::key));
         array(statement, 11, "bytea", candidates, c -> c.ofKey(IdempotencyKey::fingerprint));
         array(statement, 12, "int8", candidates, Candidate::runMillis);
-        array(statement, 13, "int8", candidates, c -> c.ofKey(key -> key.life().toMillis()));
+        array(statement, 13, "int8", candidates, c -> c.ofKey(key -> c.keyEndsMillis()));
     }
 
     /** Reads, in a statement of its own, the jobs that these keys stand for. A key that has expired is left out. */
@@ -127,6 +135,7 @@ public final class AcceptRows {
                         row.getString("key"),
                         Columns.jobId(row, "job_id"),
                         row.getBytes("fingerprint"),
-                        Columns.instant(row, "run_at").orElseThrow().toEpochMilli()));
+                        Columns.instant(row, "run_at").orElseThrow().toEpochMilli(),
+                        Columns.instant(row, "expires_at").orElseThrow().toEpochMilli()));
     }
 }

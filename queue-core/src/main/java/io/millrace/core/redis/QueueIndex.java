@@ -139,6 +139,7 @@ public final class QueueIndex {
      * @param finished jobs ended
      * @param failed attempts failed
      * @param parked of the ready ones, those that no worker could run when it claimed them
+     * @param waiting the ready ones, and those whose time is ahead as far as the index holds them
      */
     public record Depth(
             boolean indexed,
@@ -148,7 +149,8 @@ public final class QueueIndex {
             long accepted,
             long finished,
             long failed,
-            long parked) {}
+            long parked,
+            long waiting) {}
 
     /** @param redis where the index is */
     public QueueIndex(Redis redis) {
@@ -301,7 +303,15 @@ public final class QueueIndex {
         List<?> list = (List<?>) redis.run(DEPTH, redis.keys().of(DEPTH, queue), List.of(headStart));
         List<Long> n = list.stream().map(value -> (Long) value).toList();
         return new Depth(
-                n.get(0) == 1, n.get(1), n.get(2), Duration.ofMillis(n.get(3)), n.get(4), n.get(5), n.get(6), n.get(7));
+                n.get(0) == 1,
+                n.get(1),
+                n.get(2),
+                Duration.ofMillis(n.get(3)),
+                n.get(4),
+                n.get(5),
+                n.get(6),
+                n.get(7),
+                n.get(8));
     }
 
     /** The worker that holds an entry; empty when none does. */

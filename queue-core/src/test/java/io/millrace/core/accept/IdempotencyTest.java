@@ -9,13 +9,13 @@ import io.millrace.core.TestEngine;
 import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -55,7 +55,7 @@ class IdempotencyTest {
     }
 
     private static IdempotencyKey key(String owner, String key, String request) {
-        return new IdempotencyKey(owner, key, request.getBytes(UTF_8), Duration.ofHours(1));
+        return new IdempotencyKey(owner, key, request.getBytes(UTF_8));
     }
 
     private static String fresh() {
@@ -78,8 +78,11 @@ class IdempotencyTest {
         NewJob job = jobIn(queue).withKey(key("ann", fresh(), "request"));
         var accepted = (Acceptance.Accepted) engine.accept(job);
 
-        assertThat(engine.accept(job)).isEqualTo(new Acceptance.Replayed(accepted.id(), accepted.runAt()));
-        assertThat(other.accept(job)).isEqualTo(new Acceptance.Replayed(accepted.id(), accepted.runAt()));
+        var replayed = new Acceptance.Replayed(
+                accepted.id(), accepted.runAt(), accepted.keyEnds().orElseThrow());
+        assertThat(engine.accept(job)).isEqualTo(replayed);
+        assertThat(other.accept(job)).isEqualTo(replayed);
+        assertThat(replayed.keyEnds()).isEqualTo(accepted.id().createdAt().plus(Limits.DEFAULT_IDEMPOTENCY_LIFE));
         assertThat(rowsIn(queue)).isEqualTo(1);
     }
 
@@ -188,6 +191,7 @@ class IdempotencyTest {
         return switch (answer) {
             case Acceptance.Accepted accepted -> accepted.id();
             case Acceptance.Replayed replayed -> replayed.id();
+            case Acceptance.BacklogFull full -> throw new AssertionError("there is no limit: " + full);
             case Acceptance.KeyReused reused -> throw new AssertionError("the same request was refused: " + reused);
         };
     }

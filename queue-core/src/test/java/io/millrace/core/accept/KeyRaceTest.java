@@ -53,9 +53,7 @@ class KeyRaceTest {
     }
 
     private CompletableFuture<Acceptance> submit(String key) {
-        return engine.engine()
-                .acceptor()
-                .accept(jobIn(queue).withKey(new IdempotencyKey(OWNER, key, FINGERPRINT, Duration.ofHours(1))));
+        return engine.engine().acceptor().accept(jobIn(queue).withKey(new IdempotencyKey(OWNER, key, FINGERPRINT)));
     }
 
     private static Connection transaction() throws SQLException {
@@ -120,9 +118,8 @@ class KeyRaceTest {
             batch = engine.engine()
                     .acceptor()
                     .acceptAll(List.of(
-                            jobIn(queue).withKey(new IdempotencyKey(OWNER, greater, FINGERPRINT, Duration.ofHours(1))),
-                            jobIn(queue)
-                                    .withKey(new IdempotencyKey(OWNER, smaller, FINGERPRINT, Duration.ofHours(1)))));
+                            jobIn(queue).withKey(new IdempotencyKey(OWNER, greater, FINGERPRINT)),
+                            jobIn(queue).withKey(new IdempotencyKey(OWNER, smaller, FINGERPRINT))));
             LockWaits.awaitOne(stores.database());
 
             assertThat(isFree(third, greater)).isTrue();

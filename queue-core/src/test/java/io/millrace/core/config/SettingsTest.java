@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.EngineConfig;
 import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.queue.BacklogConfig;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.core.upkeep.UpkeepConfig;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +37,8 @@ class SettingsTest {
                 .isEqualTo(new EngineConfig(
                         new PostgresConfig(POSTGRES, "millrace", "", 12, Duration.ofSeconds(5)),
                         new RedisConfig(URI.create(REDIS), "millrace", Duration.ofSeconds(1), Duration.ofSeconds(10)),
-                        new UpkeepConfig(Duration.ofDays(7), Duration.ofDays(30))));
+                        new UpkeepConfig(Duration.ofDays(7), Duration.ofDays(30)),
+                        BacklogConfig.DEFAULT));
     }
 
     @Test
@@ -51,7 +54,8 @@ class SettingsTest {
                 Map.entry("MILLRACE_REDIS_TIMEOUT", "200ms"),
                 Map.entry("MILLRACE_LEASE", "20s"),
                 Map.entry("MILLRACE_KEEP_FINISHED", "1d"),
-                Map.entry("MILLRACE_KEEP_DEAD", "2d")));
+                Map.entry("MILLRACE_KEEP_DEAD", "2d"),
+                Map.entry("MILLRACE_BACKLOG_LIMIT", "5000000")));
         EngineConfig config = EngineConfig.from(settings);
         settings.throwIfWrong();
 
@@ -59,7 +63,8 @@ class SettingsTest {
                 .isEqualTo(new EngineConfig(
                         new PostgresConfig(POSTGRES, "ann", "secret", 20, Duration.ofSeconds(3)),
                         new RedisConfig(URI.create(REDIS), "mine", Duration.ofMillis(200), Duration.ofSeconds(20)),
-                        new UpkeepConfig(Duration.ofDays(1), Duration.ofDays(2))));
+                        new UpkeepConfig(Duration.ofDays(1), Duration.ofDays(2)),
+                        new BacklogConfig(Optional.of(5_000_000))));
     }
 
     @Test

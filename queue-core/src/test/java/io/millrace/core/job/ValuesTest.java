@@ -176,9 +176,9 @@ class ValuesTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new JobOptions(RetryPolicy.DEFAULT, Optional.of(Limits.MAX_TIMEOUT.plusMillis(1))))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new IdempotencyKey("ann", "", new byte[0], Duration.ofHours(1)))
+        assertThatThrownBy(() -> new IdempotencyKey("ann", "", new byte[0]))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new IdempotencyKey("ann", "k".repeat(256), new byte[0], Duration.ofHours(1)))
+        assertThatThrownBy(() -> new IdempotencyKey("ann", "k".repeat(256), new byte[0]))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -50,7 +50,8 @@ final class TestRows implements AutoCloseable {
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             JobId id = JobId.of(start.toEpochMilli() + i % 1000, i & 0xFFF, i);
-            candidates.add(new Candidate(id, NewJob.of(new JobType("test.work"), new byte[200]), id.unixMillis()));
+            candidates.add(new Candidate(
+                    id, NewJob.of(new JobType("test.work"), new byte[200]), id.unixMillis(), Duration.ofHours(1)));
         }
         for (int from = 0; from < count; from += 1_000) {
             new AcceptRows(database).insert(candidates.subList(from, Math.min(count, from + 1_000)));

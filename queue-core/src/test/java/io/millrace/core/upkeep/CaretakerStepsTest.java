@@ -111,7 +111,7 @@ class CaretakerStepsTest {
     private Entry accepted() {
         long now = InstantSource.system().millis();
         JobId id = JobId.of(now, 0, RandomGenerator.getDefault().nextLong());
-        new AcceptRows(database).insert(List.of(new AcceptRows.Candidate(id, jobIn(queue), now)));
+        new AcceptRows(database).insert(List.of(new AcceptRows.Candidate(id, jobIn(queue), now, Duration.ofHours(1))));
         Entry entry = Entry.first(id, 0);
         index.push(queue, EPOCH, Origin.ACCEPT, List.of(IndexedJob.runnable(queue, entry, now)));
         return entry;

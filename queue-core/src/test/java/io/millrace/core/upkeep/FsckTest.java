@@ -14,6 +14,7 @@ import io.millrace.core.job.Entry;
 import io.millrace.core.job.StartTime;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.postgres.PostgresConfig;
+import io.millrace.core.queue.BacklogConfig;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.core.upkeep.FsckReport.Difference;
 import io.millrace.core.upkeep.FsckReport.Kind;
@@ -51,7 +52,8 @@ class FsckTest {
         RedisConfig redis = new RedisConfig(
                 URI.create(stores.redisUri()), stores.keyPrefix(), Duration.ofSeconds(10), TestEngine.SHORT_LEASE);
         PostgresConfig postgres = PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password());
-        try (Inspection inspection = Inspection.open(new EngineConfig(postgres, redis, UpkeepConfig.DEFAULT))) {
+        try (Inspection inspection =
+                Inspection.open(new EngineConfig(postgres, redis, UpkeepConfig.DEFAULT, BacklogConfig.DEFAULT))) {
             return inspection.fsck().check(options);
         }
     }

@@ -76,7 +76,8 @@ class JanitorTest {
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             JobId id = JobId.of(start + i, 0, i);
-            candidates.add(new Candidate(id, NewJob.of(new JobType("test.work"), new byte[2]), id.unixMillis()));
+            candidates.add(new Candidate(
+                    id, NewJob.of(new JobType("test.work"), new byte[2]), id.unixMillis(), Duration.ofHours(1)));
         }
         new AcceptRows(database).insert(candidates);
         return candidates.stream().map(Candidate::id).toList();
@@ -177,11 +178,14 @@ class JanitorTest {
         Instant now = Instant.now();
         List<IdempotencyKey> keys = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            IdempotencyKey key = new IdempotencyKey("ann", "key-" + i, new byte[] {1}, Duration.ofHours(1));
+            IdempotencyKey key = new IdempotencyKey("ann", "key-" + i, new byte[] {1});
             keys.add(key);
             JobId id = JobId.of(now.toEpochMilli(), i, i);
             rows.insert(List.of(new Candidate(
-                    id, NewJob.of(new JobType("test.work"), new byte[2]).withKey(key), id.unixMillis())));
+                    id,
+                    NewJob.of(new JobType("test.work"), new byte[2]).withKey(key),
+                    id.unixMillis(),
+                    Duration.ofHours(1))));
         }
         sql("UPDATE idempotency_key SET expires_at = now() - interval '1 s' WHERE key IN ('key-1', 'key-2')");
         janitor.cleanUp();

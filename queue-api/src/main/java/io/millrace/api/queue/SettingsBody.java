@@ -1,0 +1,99 @@
+package io.millrace.api.queue;
+
+import io.millrace.api.http.ApiProblem;
+import io.millrace.core.job.QueueSettings;
+import io.millrace.protocol.DurationText;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the settings of a queue that are to be changed. A field that is left out stays; null means its default. */
+final class SettingsBody {
+
+    private static final String FIELDS = "is not a setting; the settings are idempotency_life, backlog_limit";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final List<FieldProblem> problems = new ArrayList<>();
+    private Optional<Optional<Duration>> idempotencyLife = Optional.empty();
+    private Optional<Optional<Integer>> backlogLimit = Optional.empty();
+
+    private SettingsBody() {}
+
+    /** @throws ApiProblem 400 when it is not JSON, or a setting is unknown or out of its range */
+    static QueueSettings.Change read(byte[] body) {
+        var settings = new SettingsBody();
+        for (Map.Entry<String, JsonNode> field : object(body).properties()) {
+            settings.read(field.getKey(), field.getValue());
+        }
+        if (!settings.problems.isEmpty()) {
+            throw ApiProblem.ofFields(ErrorCode.INVALID_FIELD, settings.problems);
+        }
+        return new QueueSettings.Change(settings.idempotencyLife, settings.backlogLimit);
+    }
+
+    private static JsonNode object(byte[] body) {
+        JsonNode tree;
+        try {
+            tree = JSON.readTree(body);
+        } catch (JacksonException e) {
+            throw ApiProblem.of(ErrorCode.MALFORMED_REQUEST, "the body is not JSON: " + e.getOriginalMessage());
+        }
+        if (!tree.isObject()) {
+            throw ApiProblem.of(ErrorCode.MALFORMED_REQUEST, "the body must be a JSON object of settings");
+        }
+        return tree;
+    }
+
+    private void read(String name, JsonNode value) {
+        switch (name) {
+            case "idempotency_life" -> idempotencyLife = Optional.of(life(value));
+            case "backlog_limit" -> backlogLimit = Optional.of(limit(value));
+            default ->
+                problems.add(new FieldProblem("/" + name.replace("~", "~0").replace("/", "~1"), FIELDS));
+        }
+    }
+
+    private Optional<Duration> life(JsonNode value) {
+        if (value.isNull()) {
+            return Optional.empty();
+        }
+        Optional<Duration> life = value.isString() ? DurationText.parse(value.asString()) : Optional.empty();
+        if (life.isEmpty()
+                || life.get().compareTo(Limits.SHORTEST_IDEMPOTENCY_LIFE) < 0
+                || life.get().compareTo(Limits.LONGEST_IDEMPOTENCY_LIFE) > 0) {
+            problems.add(new FieldProblem(
+                    "/idempotency_life",
+                    "must be " + DurationText.RULE + ", from " + DurationText.format(Limits.SHORTEST_IDEMPOTENCY_LIFE)
+                            + " to " + DurationText.format(Limits.LONGEST_IDEMPOTENCY_LIFE) + ", or null for "
+                            + DurationText.format(Limits.DEFAULT_IDEMPOTENCY_LIFE)));
+            return Optional.empty();
+        }
+        return life;
+    }
+
+    private Optional<Integer> limit(JsonNode value) {
+        if (value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isInt() || value.asInt() < 1 || value.asInt() > Limits.HIGHEST_BACKLOG_LIMIT) {
+            problems.add(new FieldProblem(
+                    "/backlog_limit",
+                    "must be a whole number from 1 to " + Limits.HIGHEST_BACKLOG_LIMIT + ", or null for no limit"));
+            return Optional.empty();
+        }
+        return Optional.of(value.asInt());
+    }
+}
