@@ -159,7 +159,7 @@ public final class Fsck {
     private void rebuild(List<Difference> differences) {
         List<QueueName> queues = differences.stream().map(Difference::queue).toList();
         awaitFor(stores.index.lease().plus(CARETAKERS), () -> {
-            queues.forEach(rebuilder::work);
+            queues.forEach(queue -> rebuilder.work(queue, () -> {}));
             return queues.stream().allMatch(queue -> flaw(queue).isEmpty());
         });
     }
@@ -179,7 +179,7 @@ public final class Fsck {
 
     /** The reaper of a node takes them within a second; where none runs, this one does. */
     private void adopt(QueueName queue) {
-        walk.adoptAbsent(queue, number(queue), false);
+        walk.adoptAbsent(queue, number(queue), false, () -> {});
         boolean more = true;
         while (more) {
             more = reaper.reap(queue);
