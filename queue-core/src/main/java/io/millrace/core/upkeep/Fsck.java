@@ -159,7 +159,7 @@ public final class Fsck {
     private void rebuild(List<Difference> differences) {
         List<QueueName> queues = differences.stream().map(Difference::queue).toList();
         awaitFor(stores.index.lease().plus(CARETAKERS), () -> {
-            queues.forEach(queue -> rebuilder.work(queue, () -> {}));
+            queues.forEach(rebuilder::work);
             return queues.stream().allMatch(queue -> flaw(queue).isEmpty());
         });
     }

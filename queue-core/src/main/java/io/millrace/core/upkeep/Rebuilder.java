@@ -53,6 +53,11 @@ final class Rebuilder {
         return state.number() == FIRST || state.age().compareTo(index.lease()) >= 0;
     }
 
+    /** Works at once and to the end, for whoever holds no lock. */
+    void work(QueueName queue) {
+        work(queue, () -> {});
+    }
+
     /**
      * Opens the queue's index, corrects its settings, or completes it once the wait is over.
      *
