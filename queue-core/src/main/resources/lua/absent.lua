@@ -11,8 +11,8 @@
 -- RETURNS array for each entry 1 absent, 0 indexed
 
 if not epoch_holds(KEYS[1], ARGV[1]) then return 'FENCED' end
-local answer = {}
-for i = 2, #ARGV do
-  answer[#answer + 1] = is_indexed(KEYS[2], KEYS[3], KEYS[4], ARGV[i]) and 0 or 1
-end
+local entries, answer = {}, {}
+for i = 2, #ARGV do entries[#entries + 1] = ARGV[i] end
+local indexed = are_indexed(KEYS[2], KEYS[3], KEYS[4], entries)
+for i = 1, #entries do answer[i] = indexed[i] and 0 or 1 end
 return answer

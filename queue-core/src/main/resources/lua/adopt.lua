@@ -16,12 +16,17 @@
 local holds, rebuilt = epoch_holds(KEYS[1], ARGV[1])
 if not holds then return 'FENCED' end
 if not rebuilt and ARGV[2] ~= '1' then return 'RESTING' end
-local adopted = 0
-for i = 3, #ARGV do
-  if not is_indexed(KEYS[2], KEYS[3], KEYS[4], ARGV[i]) then
-    redis.call('ZADD', KEYS[4], 0, ARGV[i])
-    redis.call('HSET', KEYS[5], ARGV[i], '00-')
-    adopted = adopted + 1
+local entries, expiries, values = {}, {}, {}
+for i = 3, #ARGV do entries[#entries + 1] = ARGV[i] end
+local indexed = are_indexed(KEYS[2], KEYS[3], KEYS[4], entries)
+for i, entry in ipairs(entries) do
+  if not indexed[i] then
+    expiries[#expiries + 1] = 0
+    expiries[#expiries + 1] = entry
+    values[#values + 1] = entry
+    values[#values + 1] = '00-'
   end
 end
-return adopted
+call_in_parts('ZADD', KEYS[4], expiries)
+call_in_parts('HSET', KEYS[5], values)
+return #expiries / 2

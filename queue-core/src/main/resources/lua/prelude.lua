@@ -44,16 +44,18 @@ local function ready_score(entry, time, head_start)
   return time - string.byte(entry, 17) * head_start
 end
 
-local function is_indexed(ready, due, leases, entry)
-  return redis.call('ZSCORE', leases, entry) or redis.call('ZSCORE', ready, entry) or redis.call('ZSCORE', due, entry)
+-- For each entry whether it is anywhere in the index.
+local function are_indexed(ready, due, leases, entries)
+  local leased, answers = read_in_parts('ZMSCORE', leases, entries), {}
+  local is_ready, is_due = read_in_parts('ZMSCORE', ready, entries), read_in_parts('ZMSCORE', due, entries)
+  for i = 1, #entries do answers[i] = leased[i] or is_ready[i] or is_due[i] end
+  return answers
 end
 
--- A time is negative where it has come by the clock that set it; then it only gives the order.
-local function put(ready, due, wake, entry, time, now, head_start)
-  if time > now then
-    redis.call('ZADD', due, time, entry)
-  else
-    redis.call('ZADD', ready, ready_score(entry, math.abs(time), head_start), entry)
-  end
-  wake_one(wake)
+-- Adds an entry to what is to be put into ready, or into due when its time is ahead. A time is negative where it has come
+-- by the clock that set it; then it only gives the order.
+local function put(ready, due, entry, time, now, head_start)
+  local target = time > now and due or ready
+  target[#target + 1] = time > now and time or ready_score(entry, math.abs(time), head_start)
+  target[#target + 1] = entry
 end

@@ -20,16 +20,9 @@ if not holds then return 'FENCED' end
 if ARGV[3] == 'caretaker' and not rebuilt then return 'RESTING' end
 local now, head_start, entries, ready, due = now_ms(), tonumber(ARGV[2]), {}, {}, {}
 for i = 4, #ARGV, 2 do entries[#entries + 1] = ARGV[i] end
-local leased = read_in_parts('ZMSCORE', KEYS[4], entries)
-local is_ready = read_in_parts('ZMSCORE', KEYS[2], entries)
-local is_due = read_in_parts('ZMSCORE', KEYS[3], entries)
-for i = 1, #entries do
-  if not (leased[i] or is_ready[i] or is_due[i]) then
-    local time = tonumber(ARGV[2 * i + 3])
-    local target = time > now and due or ready
-    target[#target + 1] = time > now and time or ready_score(entries[i], math.abs(time), head_start)
-    target[#target + 1] = entries[i]
-  end
+local indexed = are_indexed(KEYS[2], KEYS[3], KEYS[4], entries)
+for i, entry in ipairs(entries) do
+  if not indexed[i] then put(ready, due, entry, tonumber(ARGV[2 * i + 3]), now, head_start) end
 end
 call_in_parts('ZADD', KEYS[2], ready)
 call_in_parts('ZADD', KEYS[3], due)

@@ -29,14 +29,16 @@ if now < last or now - last > tonumber(ARGV[4]) then
   horizon = 0
 end
 
-local answer = {}
 local expired = redis.call('ZRANGE', KEYS[2], '-inf', horizon, 'BYSCORE', 'LIMIT', 0, ARGV[3])
-for _, entry in ipairs(expired) do
-  local value = redis.call('HGET', KEYS[3], entry) or '00-'
+local values, expiries, answer = read_in_parts('HMGET', KEYS[3], expired), {}, {}
+for i, entry in ipairs(expired) do
+  local value = values[i] or '00-'
   if string.sub(value, 3, 3) ~= '-' then value = string.sub(value, 1, 2) .. '-' .. string.sub(value, 3) end
-  redis.call('HSET', KEYS[3], entry, value)
-  redis.call('ZADD', KEYS[2], now + lease, entry)
+  expiries[#expiries + 1] = now + lease
+  expiries[#expiries + 1] = entry
   answer[#answer + 1] = entry
   answer[#answer + 1] = value
 end
+call_in_parts('ZADD', KEYS[2], expiries)
+call_in_parts('HSET', KEYS[3], answer)
 return answer

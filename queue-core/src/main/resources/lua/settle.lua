@@ -29,16 +29,27 @@ for i = 1, #entries do
 end
 call_in_parts('ZREM', KEYS[4], ended)
 call_in_parts('HDEL', KEYS[5], ended)
+local followers, times, ready, due, parked = {}, {}, {}, {}, {}
 for i = 1, #entries do
   local follower, time = ARGV[4 * i + 4], tonumber(ARGV[4 * i + 5])
   -- The same entry goes back only by the claim that holds it: a repeated hand-back must not move a later claim's.
-  if follower ~= '' and (held[i] or follower ~= entries[i]) and not is_indexed(KEYS[2], KEYS[3], KEYS[4], follower) then
+  if follower ~= '' and (held[i] or follower ~= entries[i]) then
     -- Its row's time is ahead though Redis' clock is past it: not at once again, or it would go round in circles.
     if follower == entries[i] and time >= 0 and time <= now then time = now + 100 end
-    put(KEYS[2], KEYS[3], KEYS[6], follower, time, now, head_start)
-    if ARGV[5] == '1' and time > now then redis.call('SADD', KEYS[8], follower) end
+    followers[#followers + 1], times[#times + 1] = follower, time
   end
 end
+local indexed = are_indexed(KEYS[2], KEYS[3], KEYS[4], followers)
+for i, follower in ipairs(followers) do
+  if not indexed[i] then
+    put(ready, due, follower, times[i], now, head_start)
+    if ARGV[5] == '1' and times[i] > now then parked[#parked + 1] = follower end
+  end
+end
+call_in_parts('ZADD', KEYS[2], ready)
+call_in_parts('ZADD', KEYS[3], due)
+call_in_parts('SADD', KEYS[8], parked)
+if #ready + #due > 0 then wake_one(KEYS[6]) end
 if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[7], 'finished', ARGV[3]) end
 if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[7], 'failed', ARGV[4]) end
 return #ended

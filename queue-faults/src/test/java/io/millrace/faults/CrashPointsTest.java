@@ -49,7 +49,7 @@ final class CrashPointsTest {
     private final RandomGenerator random = settings.random();
     private Rig rig;
     private CrashDesk desk;
-    private HistoryReport last = new HistoryReport(0, 0, 0, 0, 0, 0, 0, List.of(), List.of());
+    private HistoryReport last = new HistoryReport(0, 0, 0, 0, 0, 0, 0, List.of(), 0, 0, 0, List.of());
 
     @BeforeAll
     void start() throws IOException {

@@ -19,11 +19,24 @@ public final class LeaderLock {
     /** How long PostgreSQL lets a transaction stand that holds a lock. */
     private static final Duration LONGEST = Duration.ofSeconds(4);
 
+    private static final Duration RENEW = Duration.ofSeconds(1);
+
     private final Database database;
 
     /** @param database whose advisory locks are used */
     public LeaderLock(Database database) {
         this.database = database;
+    }
+
+    /** A step that takes longer than a lock may be held, and says between its parts that it is still at it. */
+    @FunctionalInterface
+    public interface LongStep {
+        /**
+         * Does the step.
+         *
+         * @param goOn keeps the lock; throws {@link io.millrace.core.job.StoreUnavailableException} when it is lost
+         */
+        void run(Runnable goOn);
     }
 
     /**
@@ -34,20 +47,65 @@ public final class LeaderLock {
      * @return whether the step was done
      */
     public boolean tryRun(String duty, Runnable step) {
+        return tryRunLong(duty, goOn -> step.run());
+    }
+
+    /**
+     * Does one long step of a duty, unless another node is at it.
+     *
+     * @param duty names the lock
+     * @param step uses other connections for its statements
+     * @return whether the step was done
+     */
+    public boolean tryRunLong(String duty, LongStep step) {
         return database.holding("lock of " + duty, connection -> {
             connection.setAutoCommit(false);
-            long begun = System.nanoTime();
+            Hold hold = new Hold(connection, duty);
             try {
                 boolean leads = tryLock(connection, duty);
-                begun = System.nanoTime();
+                hold.renewed();
                 if (leads) {
-                    step.run();
+                    step.run(hold);
                 }
                 return leads;
             } finally {
-                release(connection, duty, Duration.ofNanos(System.nanoTime() - begun));
+                release(connection, duty, hold.silentFor());
             }
         });
+    }
+
+    /** The lock's transaction, and when PostgreSQL last heard of it. */
+    private static final class Hold implements Runnable {
+
+        private final Connection connection;
+        private final String duty;
+        private long renewedNanos = System.nanoTime();
+
+        Hold(Connection connection, String duty) {
+            this.connection = connection;
+            this.duty = duty;
+        }
+
+        void renewed() {
+            renewedNanos = System.nanoTime();
+        }
+
+        Duration silentFor() {
+            return Duration.ofNanos(System.nanoTime() - renewedNanos);
+        }
+
+        @Override
+        public void run() {
+            if (silentFor().compareTo(RENEW) < 0) {
+                return;
+            }
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT 1");
+                renewed();
+            } catch (SQLException e) {
+                throw Database.translate("lock of " + duty, e);
+            }
+        }
     }
 
     /** After an overlong step PostgreSQL has ended the transaction and the connection: the lock is free already. */

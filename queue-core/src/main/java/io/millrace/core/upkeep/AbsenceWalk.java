@@ -30,10 +30,11 @@ final class AbsenceWalk {
      * Walks once.
      *
      * @param epoch the number, seen before this call
+     * @param goOn called between pages
      * @param rebuild whether the index is being rebuilt; otherwise the walk rests while it is
      * @return how many jobs were absent; empty when the walk was cut off by another epoch or a rebuild
      */
-    OptionalInt adoptAbsent(QueueName queue, long epoch, boolean rebuild) {
+    OptionalInt adoptAbsent(QueueName queue, long epoch, boolean rebuild, Runnable goOn) {
         Optional<JobId> last = Optional.empty();
         int absent = 0;
         List<IndexedJob> page;
@@ -53,6 +54,7 @@ final class AbsenceWalk {
                 }
                 absent += answer.result().get();
                 last = Optional.of(page.getLast().entry().id());
+                goOn.run();
             }
         } while (page.size() == PAGE);
         return OptionalInt.of(absent);

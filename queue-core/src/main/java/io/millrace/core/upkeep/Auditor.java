@@ -22,11 +22,15 @@ final class Auditor {
         this.walk = walk;
     }
 
-    /** Compares one queue, unless its index is being rebuilt. */
-    void audit(QueueName queue) {
+    /**
+     * Compares one queue, unless its index is being rebuilt.
+     *
+     * @param goOn called between pages
+     */
+    void audit(QueueName queue, Runnable goOn) {
         Epochs.State state = epochs.read(queue);
         if (state.holds() && state.rebuilt()) {
-            OptionalInt absent = walk.adoptAbsent(queue, state.number(), false);
+            OptionalInt absent = walk.adoptAbsent(queue, state.number(), false, goOn);
             if (absent.orElse(0) > 0) {
                 log.error("{} jobs of queue {} were absent from the index; they run now", absent.getAsInt(), queue);
             }

@@ -112,7 +112,7 @@ public final class Caretakers implements AutoCloseable {
         clock.refresh();
         for (QueueRows.QueueRow queue : queues.all()) {
             if (rebuilder.needsWork(queue)) {
-                leader.tryRun("rebuilder:" + queue.name(), () -> rebuilder.work(queue.name()));
+                leader.tryRunLong("rebuilder:" + queue.name(), goOn -> rebuilder.work(queue.name(), goOn));
             }
         }
         return REBUILD_EVERY;
@@ -136,7 +136,7 @@ public final class Caretakers implements AutoCloseable {
     }
 
     private Duration audit() {
-        leader.tryRun("auditor", () -> queues.all().forEach(queue -> auditor.audit(queue.name())));
+        leader.tryRunLong("auditor", goOn -> queues.all().forEach(queue -> auditor.audit(queue.name(), goOn)));
         return AUDIT_EVERY;
     }
 

@@ -179,7 +179,7 @@ public final class Fsck {
 
     /** The reaper of a node takes them within a second; where none runs, this one does. */
     private void adopt(QueueName queue) {
-        walk.adoptAbsent(queue, number(queue), false);
+        walk.adoptAbsent(queue, number(queue), false, () -> {});
         boolean more = true;
         while (more) {
             more = reaper.reap(queue);

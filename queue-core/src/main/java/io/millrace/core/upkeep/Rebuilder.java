@@ -53,8 +53,17 @@ final class Rebuilder {
         return state.number() == FIRST || state.age().compareTo(index.lease()) >= 0;
     }
 
-    /** Opens the queue's index, corrects its settings, or completes it once the wait is over. */
+    /** Works at once and to the end, for whoever holds no lock. */
     void work(QueueName queue) {
+        work(queue, () -> {});
+    }
+
+    /**
+     * Opens the queue's index, corrects its settings, or completes it once the wait is over.
+     *
+     * @param goOn called again and again while it takes long
+     */
+    void work(QueueName queue, Runnable goOn) {
         Epochs.State state = epochs.read(queue);
         if (!state.holds()) {
             opener.open(queue);
@@ -62,7 +71,7 @@ final class Rebuilder {
         }
         correctSettings(queue, state.paused());
         if (state.holds() && !state.rebuilt() && mayRebuild(state)) {
-            rebuild(queue, state.number());
+            rebuild(queue, state.number(), goOn);
         }
     }
 
@@ -76,8 +85,8 @@ final class Rebuilder {
     }
 
     /** The number was read before the rows are. */
-    private void rebuild(QueueName queue, long epoch) {
-        OptionalInt absent = walk.adoptAbsent(queue, epoch, true);
+    private void rebuild(QueueName queue, long epoch, Runnable goOn) {
+        OptionalInt absent = walk.adoptAbsent(queue, epoch, true, goOn);
         if (absent.isPresent()) {
             epochs.markRebuilt(queue, epoch);
             log.info(

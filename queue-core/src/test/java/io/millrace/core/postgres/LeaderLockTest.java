@@ -80,6 +80,22 @@ class LeaderLockTest {
         }
     }
 
+    @Test
+    void a_long_step_that_says_it_goes_on_keeps_the_lock() {
+        LeaderLock first = new LeaderLock(one.database());
+        LeaderLock second = new LeaderLock(two.database());
+        boolean led = first.tryRunLong("walk", goOn -> {
+            long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(20)).until(() -> {
+                goOn.run();
+                assertThat(second.tryRun("walk", () -> {})).isFalse();
+                return System.nanoTime() - end > 0;
+            });
+        });
+        assertThat(led).isTrue();
+        assertThat(second.tryRun("walk", () -> {})).isTrue();
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
