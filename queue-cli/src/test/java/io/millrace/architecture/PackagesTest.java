@@ -24,7 +24,15 @@ final class PackagesTest {
             new Place("java.sql", "core.postgres", "worker.report", "cli.up", "testkit", "testkit.history"),
             new Place("javax.sql", "core.postgres"),
             // The worker's port serves health and metrics.
-            new Place("io.javalin", "dashboard", "api", "api.http", "api.job", "api.queue", "api.deadletter")
+            new Place(
+                            "io.javalin",
+                            "dashboard",
+                            "api",
+                            "api.http",
+                            "api.contract",
+                            "api.job",
+                            "api.queue",
+                            "api.deadletter")
                     .and("api.health", "api.events", "worker", "worker.run"),
             new Place("io.micrometer", "core.metrics", "core", "api", "worker", "api.health"),
             new Place("jakarta.mail", "worker.email"),

@@ -87,9 +87,9 @@ class LateStepsTest {
         await().until(() -> engine.worker().index().depth(queue).ready() == 1);
 
         pushLate(first.entry());
-        assertThat(engine.claimNow(queue, 10)).singleElement().satisfies(current -> assertThat(
-                        current.entry().fence())
-                .isEqualTo(1));
+        assertThat(engine.claimNow(queue, 10))
+                .singleElement()
+                .satisfies(current -> assertThat(current.entry().fence()).isEqualTo(1));
     }
 
     @Test

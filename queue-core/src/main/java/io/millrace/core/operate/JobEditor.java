@@ -128,7 +128,8 @@ public final class JobEditor {
     /** What goes back where nothing was changed: the entry, unless it is stale. */
     private @Nullable IndexedJob unchanged(JobDetails job, Entry entry) {
         boolean current = queries.find(job.id())
-                .filter(found -> found.entry().equals(entry) && !found.details().state().isFinal())
+                .filter(found ->
+                        found.entry().equals(entry) && !found.details().state().isFinal())
                 .isPresent();
         return current ? IndexedJob.runnable(job.queue(), entry, job.runAt().toEpochMilli()) : null;
     }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * <h2>Slow is not silent</h2>
  *
  * A statement that takes long says little: a disk that syncs for two seconds, a lock, a full machine. So nothing is given
- * up for being slow. When one has run for a while, a fresh connection is asked for a sign of life, which needs no disk
- * and no lock. Only when that is not answered either, everything under way is broken off (what became of it is unknown,
+ * up for being slow. When one has run for a while, a connection that is used for nothing else is asked for a sign of life,
+ * which needs no disk and no lock. Only when that is not answered either, everything under way is broken off (what became of it is unknown,
  * as after every lost answer), and further work is refused at once. The first sign of life ends that.
  *
  * <p>A pause of this process is no silence of the server: patience is counted in looks, and none is taken meanwhile.
@@ -38,7 +38,7 @@ final class Pulse implements AutoCloseable {
     private static final Duration SUSPICIOUS = Duration.ofMillis(300);
 
     /** How many looks a sign of life may take: with {@link #SUSPICIOUS} this is what makes up the second. */
-    private static final int PATIENCE = 10;
+    private static final int PATIENCE = 14;
 
     /** How many looks to rest after an answer. */
     private static final int REST = 6;
@@ -48,6 +48,9 @@ final class Pulse implements AutoCloseable {
     private final ThreadFactory probes = NamedThreads.platform("postgres-probe");
     private final Loop loop = new Loop("postgres-watch", this::look);
     private volatile boolean silent;
+
+    /** Stands from the first question on; the probe's own while one is asked. */
+    private volatile @Nullable Connection spare;
 
     // The loop's own.
     private @Nullable Probe probe;
@@ -93,7 +96,7 @@ final class Pulse implements AutoCloseable {
         }
     }
 
-    /** One question on a connection of its own. */
+    /** One question, on a connection that is used for nothing else. */
     private final class Probe implements Runnable {
 
         private enum State {
@@ -106,12 +109,36 @@ final class Pulse implements AutoCloseable {
 
         @Override
         public void run() {
-            try (Connection connection = DriverManager.getConnection(config.url(), properties());
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SELECT 1");
+            try {
+                if (!answersOnSpare()) {
+                    spare = DriverManager.getConnection(config.url(), properties());
+                    ask(spare);
+                }
                 state = State.ALIVE;
             } catch (SQLException e) {
+                dropSpare();
                 state = isRefusal(e) ? State.ALIVE : State.AWAY;
+            }
+        }
+
+        /** On a full machine a new connection may take a second; one that stands is answered all the same. */
+        private boolean answersOnSpare() {
+            Connection standing = spare;
+            if (standing == null) {
+                return false;
+            }
+            try {
+                ask(standing);
+                return true;
+            } catch (SQLException e) {
+                dropSpare();
+                return false;
+            }
+        }
+
+        private static void ask(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT 1");
             }
         }
 
@@ -216,5 +243,18 @@ final class Pulse implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        dropSpare();
+    }
+
+    private void dropSpare() {
+        Connection standing = spare;
+        spare = null;
+        if (standing != null) {
+            try {
+                standing.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.debug("the connection for signs of life could not be dropped: {}", e.getMessage());
+            }
+        }
     }
 }
