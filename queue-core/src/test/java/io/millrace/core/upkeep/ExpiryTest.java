@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.job.Entry;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.NewJob;
@@ -188,6 +189,24 @@ class ExpiryTest {
         expireNow(id);
         await().atMost(PATIENCE).until(() -> engine.find(id).state() == JobState.CANCELLED);
         assertThat(engine.worker().dispatcher().noteBegun(job)).isFalse();
+    }
+
+    /** The expirer reads rows, asks the index, and only then ends them: meanwhile a handler may have begun. */
+    @Test
+    void a_row_that_was_begun_or_raised_since_it_was_read_is_left_alone() {
+        JobId begun = submit(Duration.ofHours(1));
+        ClaimedJob job = engine.claimOne(queue);
+        JobId early = submit(Duration.ofHours(1));
+        JobId raised = submit(Duration.ofHours(1));
+        assertThat(engine.worker().dispatcher().noteBegun(job)).isTrue();
+        try (Database database = Database.open(PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()))) {
+            List<Entry> read = List.of(
+                    job.entry(), Entry.first(early, 0), Entry.first(raised, 0).withFence(7));
+            assertThat(new UpkeepRows(database).expire(read)).isEmpty();
+        }
+        assertThat(engine.find(early).expiresAt()).isPresent();
+        assertThat(engine.succeed(job)).isTrue();
+        assertThat(engine.find(begun).state()).isEqualTo(JobState.SUCCEEDED);
     }
 
     @Test
