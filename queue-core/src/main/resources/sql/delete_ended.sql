@@ -1,5 +1,8 @@
--- delete_ended: remove a job that has ended, and its attempts.
--- params: id
-WITH gone AS (DELETE FROM job WHERE id = ? AND state <> 0 RETURNING id),
-attempts AS (DELETE FROM attempt a USING gone WHERE a.job_id = gone.id)
+-- delete_ended: remove jobs that have ended in one of these states, and their attempts.
+-- params: ids, states
+WITH gone AS (
+  DELETE FROM job j USING unnest(?::uuid[]) AS i (id) WHERE j.id = i.id AND j.state = ANY (?::int2[]) RETURNING j.id
+), attempts AS (
+  DELETE FROM attempt a USING gone WHERE a.job_id = gone.id
+)
 SELECT id FROM gone

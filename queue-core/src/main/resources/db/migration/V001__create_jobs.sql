@@ -90,3 +90,27 @@ CREATE TABLE cursor_position (
   name      text        NOT NULL PRIMARY KEY,
   position  timestamptz NOT NULL
 );
+
+-- A change of many jobs, carried out page by page; position is where the next page begins.
+CREATE TABLE operation (
+  id              uuid        NOT NULL PRIMARY KEY,
+  kind            text        NOT NULL,
+  state           text        NOT NULL DEFAULT 'running',
+  created_by      text        NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  finished_at     timestamptz,
+  queue           text,
+  type            text,
+  tag             text,
+  error           text,
+  created_from    timestamptz,
+  created_before  timestamptz,
+  fingerprint     text,
+  rate            integer,
+  changed         bigint      NOT NULL DEFAULT 0,
+  skipped         bigint      NOT NULL DEFAULT 0,
+  position_us     bigint,
+  position_id     uuid
+);
+
+CREATE INDEX operation_running ON operation (id) WHERE state = 'running';

@@ -14,6 +14,7 @@ import io.millrace.api.http.RouteTable;
 import io.millrace.api.job.EditRoutes;
 import io.millrace.api.job.JobRoutes;
 import io.millrace.api.job.SubmitRoutes;
+import io.millrace.api.operation.OperationRoutes;
 import io.millrace.api.queue.QueueRoutes;
 import io.millrace.core.QueueEngine;
 import io.millrace.core.access.Scope;
@@ -66,6 +67,7 @@ public final class ApiServer implements AutoCloseable {
                 .addTo(routes);
         new JobRoutes(engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
+        new OperationRoutes(engine.deadLetters(), engine.operations()).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);

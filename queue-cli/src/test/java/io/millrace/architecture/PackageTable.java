@@ -38,7 +38,7 @@ final class PackageTable {
             core.finish       | protocol core.job core.batch core.retry core.postgres core.redis core.lease core.metrics
             core.dispatch     | protocol core.job core.thread core.postgres core.redis core.lease core.finish core.queue core.metrics
             core.operate      | protocol core.job core.artifact core.thread core.postgres core.redis core.queue core.metrics
-            core.upkeep       | protocol core.job core.config core.thread core.postgres core.redis core.queue core.finish core.artifact core.metrics
+            core.upkeep       | protocol core.operate core.job core.config core.thread core.postgres core.redis core.queue core.finish core.artifact core.metrics
             core              | protocol core.*
 
             worker.handler    | protocol protocol.payload core.job core.artifact
@@ -55,7 +55,7 @@ final class PackageTable {
             api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http
             api.queue         | protocol core core.* api.http
-            api.deadletter    | protocol core core.* api.http
+            api.operation     | protocol core core.* api.http
             api.health        | protocol core core.* api.http
             api.events        | protocol core core.* api.http api.queue
             api               | protocol protocol.payload core core.* dashboard api.*

@@ -32,7 +32,7 @@ final class PackagesTest {
                             "api.contract",
                             "api.job",
                             "api.queue",
-                            "api.deadletter")
+                            "api.operation")
                     .and("api.health", "api.events", "worker", "worker.run"),
             new Place("io.micrometer", "core.metrics", "core", "api", "worker", "api.health"),
             new Place("jakarta.mail", "worker.email"),

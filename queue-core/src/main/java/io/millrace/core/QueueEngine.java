@@ -6,12 +6,15 @@ import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.finish.Finisher;
 import io.millrace.core.lease.LeaseKeeper;
+import io.millrace.core.operate.DeadLetters;
 import io.millrace.core.operate.Health;
 import io.millrace.core.operate.JobEditor;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
 import io.millrace.core.operate.JobSearch;
 import io.millrace.core.operate.JobWatch;
+import io.millrace.core.operate.OperationStep;
+import io.millrace.core.operate.Operations;
 import io.millrace.core.operate.QueueDepths;
 import io.millrace.core.operate.QueueOperator;
 import io.millrace.core.operate.RecentFailures;
@@ -24,6 +27,7 @@ import io.millrace.core.postgres.JobEditRows;
 import io.millrace.core.postgres.JobListRows;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.postgres.LeaderLock;
+import io.millrace.core.postgres.OperationRows;
 import io.millrace.core.postgres.Partitions;
 import io.millrace.core.postgres.PostgresClock;
 import io.millrace.core.postgres.QueueRows;
@@ -57,6 +61,8 @@ public final class QueueEngine implements AutoCloseable {
     private final JobAcceptor acceptor;
     private final JobQueries queries;
     private final QueueRows queues;
+    private final OperationRows operations;
+    private final IdSource ids;
     private final QueueWatch watch;
     private final Caretakers caretakers;
 
@@ -80,8 +86,11 @@ public final class QueueEngine implements AutoCloseable {
                 new LeaderLock(database),
                 clock,
                 config.postgres().statementTimeout());
-        this.caretakers = new Caretakers(store, index, epochs, opener, artifacts, config.upkeep());
-        IdSource ids = new IdSource(clock, RandomGenerator.of("L64X128MixRandom"));
+        this.operations = new OperationRows(database);
+        OperationStep step = new OperationStep(
+                operations, new JobListRows(database), new JobEditRows(database), operator(), artifacts);
+        this.caretakers = new Caretakers(store, index, epochs, opener, artifacts, step, config.upkeep());
+        this.ids = new IdSource(clock, RandomGenerator.of("L64X128MixRandom"));
         this.watch = new QueueWatch(queues, index, config.backlog());
         this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher, watch);
     }
@@ -131,6 +140,16 @@ public final class QueueEngine implements AutoCloseable {
     /** Cancels and redrives jobs. */
     public JobOperator operator() {
         return new JobOperator(queries, index, epochs, pusher, reader());
+    }
+
+    /** Groups dead jobs. */
+    public DeadLetters deadLetters() {
+        return new DeadLetters(new JobListRows(database));
+    }
+
+    /** Changes many jobs. */
+    public Operations operations() {
+        return new Operations(operations, ids);
     }
 
     /** Changes and removes jobs. */

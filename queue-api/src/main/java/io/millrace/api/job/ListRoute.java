@@ -2,24 +2,20 @@ package io.millrace.api.job;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.millrace.api.http.FilterText;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.QueryText;
 import io.millrace.core.job.JobFilter;
 import io.millrace.core.operate.JobSearch;
 import io.millrace.core.postgres.JobWalk.Position;
 import io.millrace.protocol.JobState;
-import io.millrace.protocol.JobType;
-import io.millrace.protocol.Limits;
-import io.millrace.protocol.QueueName;
 import java.io.IOException;
 import java.util.Optional;
 
 /** {@code GET /v1/jobs}: a page of the jobs that match, and a cursor to the next. */
 final class ListRoute implements Handler {
 
-    static final String[] PARAMETERS = {
-        "queue", "type", "state", "tag", "error", "created_from", "created_before", "limit", "cursor"
-    };
+    static final String[] PARAMETERS = FilterText.and("state", "limit", "cursor");
 
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 200;
@@ -32,7 +28,7 @@ final class ListRoute implements Handler {
 
     @Override
     public void handle(Context ctx) throws IOException {
-        JobFilter filter = filterOf(ctx);
+        JobFilter filter = FilterText.of(ctx).inState(QueryText.parsed(ctx, "state", JobState::parse, JobState.RULE));
         Optional<Position> after = Cursor.read(ctx, filter);
         int limit = QueryText.wholeNumber(ctx, "limit", 1, LARGEST_PAGE).orElse(USUAL_PAGE);
         JobSearch.Page page = search.page(filter, after, limit);
@@ -45,16 +41,5 @@ final class ListRoute implements Handler {
             page.next().ifPresent(next -> out.writeStringProperty("next_cursor", Cursor.text(filter, next)));
             out.writeEndObject();
         });
-    }
-
-    static JobFilter filterOf(Context ctx) {
-        return new JobFilter(
-                QueryText.parsed(ctx, "queue", QueueName::parse, QueueName.RULE),
-                QueryText.parsed(ctx, "type", JobType::parse, JobType.RULE),
-                QueryText.parsed(ctx, "state", JobState::parse, JobState.RULE),
-                QueryText.text(ctx, "tag", Limits.MAX_TAG_LENGTH),
-                QueryText.text(ctx, "error", Limits.MAX_ERROR_LENGTH),
-                QueryText.moment(ctx, "created_from"),
-                QueryText.moment(ctx, "created_before"));
     }
 }

@@ -35,4 +35,14 @@ public record JobFilter(
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
+
+    /** The same for jobs in another state. */
+    public JobFilter inState(Optional<JobState> other) {
+        return new JobFilter(queue, type, other, tag, error, createdFrom, createdBefore);
+    }
+
+    /** The same for jobs of one queue. */
+    public JobFilter ofQueue(QueueName one) {
+        return new JobFilter(Optional.of(one), type, state, tag, error, createdFrom, createdBefore);
+    }
 }

@@ -1,5 +1,6 @@
 package io.millrace.core.operate;
 
+import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.redis.Epochs;
@@ -10,9 +11,12 @@ import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.QueueIndex.Withdrawal;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
+import io.millrace.protocol.QueueName;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Carries out what people ask of a job. Every step may be cut off and repeated: the row is written first, and what the
@@ -42,12 +46,25 @@ public final class JobOperator {
             return new OperationResult.NotFound();
         }
         OptionalLong epoch = epochs.seen(found.get().details().queue());
-        Optional<IndexedJob> job = rows.redrive(id);
+        List<IndexedJob> job = rows.redrive(List.of(id));
         if (job.isEmpty()) {
             return wrongState(id);
         }
-        pusher.push(epoch, QueueIndex.Origin.OPERATOR, List.of(job.get()));
+        pusher.push(epoch, QueueIndex.Origin.OPERATOR, job);
         return new OperationResult.Done();
+    }
+
+    /**
+     * Makes those of these jobs run again that are dead or cancelled.
+     *
+     * @param queue all of them are of this queue
+     * @return how many
+     */
+    int redriveAll(QueueName queue, List<JobId> ids) {
+        OptionalLong epoch = epochs.seen(queue);
+        List<IndexedJob> jobs = rows.redrive(ids);
+        pusher.push(epoch, QueueIndex.Origin.OPERATOR, jobs);
+        return jobs.size();
     }
 
     /** Cancels a job: at once where nobody holds it, else as soon as its worker sees the request. */
@@ -57,16 +74,44 @@ public final class JobOperator {
             return new OperationResult.NotFound();
         }
         OptionalLong epoch = epochs.seen(found.get().details().queue());
-        Optional<IndexedJob> job = rows.requestCancel(id);
+        List<IndexedJob> job = rows.requestCancel(List.of(id));
         if (job.isEmpty()) {
             return wrongState(id);
         }
+        Entry entry = job.getFirst().entry();
         if (epoch.isPresent()
-                && isWithdrawn(job.get(), epoch.getAsLong())
-                && rows.cancelUnheld(job.get().entry())) {
+                && isWithdrawn(job.getFirst(), epoch.getAsLong())
+                && !rows.cancelUnheld(List.of(entry)).isEmpty()) {
             return new OperationResult.Done();
         }
         return new OperationResult.Requested();
+    }
+
+    /**
+     * Cancels those of these jobs that nobody holds. One that runs goes on; should it fail, it ends cancelled.
+     *
+     * @param queue all of them are of this queue
+     * @return how many are cancelled
+     */
+    int cancelAll(QueueName queue, List<JobId> ids) {
+        OptionalLong epoch = epochs.seen(queue);
+        List<Entry> noted =
+                rows.requestCancel(ids).stream().map(IndexedJob::entry).toList();
+        if (epoch.isEmpty() || noted.isEmpty()) {
+            return 0;
+        }
+        try {
+            List<Boolean> leased = index.retract(queue, epoch.getAsLong(), true, noted)
+                    .result()
+                    .orElse(Collections.nCopies(noted.size(), true));
+            List<Entry> unheld = IntStream.range(0, noted.size())
+                    .filter(i -> !leased.get(i))
+                    .mapToObj(noted::get)
+                    .toList();
+            return rows.cancelUnheld(unheld).size();
+        } catch (IndexUnavailableException e) {
+            return 0;
+        }
     }
 
     private boolean isWithdrawn(IndexedJob job, long epoch) {

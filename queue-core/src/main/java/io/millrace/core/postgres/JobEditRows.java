@@ -3,11 +3,13 @@ package io.millrace.core.postgres;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobEdit;
+import io.millrace.core.job.StoredState;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import java.util.Optional;
 
 /** Changes and removes rows of jobs that nobody runs. */
@@ -60,9 +62,23 @@ public final class JobEditRows {
 
     /** Removes a job; false when it has not ended, or is gone. */
     public boolean deleteEnded(JobId id) {
-        return !database.query(
-                        DELETE_ENDED, statement -> statement.setObject(1, id.value()), row -> Columns.jobId(row, "id"))
+        return !delete(List.of(id), StoredState.SUCCEEDED, StoredState.DEAD, StoredState.CANCELLED)
                 .isEmpty();
+    }
+
+    /** Removes those of these jobs that are dead; answers them. */
+    public List<JobId> discard(List<JobId> ids) {
+        return delete(ids, StoredState.DEAD);
+    }
+
+    private List<JobId> delete(List<JobId> ids, StoredState... states) {
+        return database.query(
+                DELETE_ENDED,
+                statement -> {
+                    Columns.array(statement, 1, "uuid", ids, JobId::value);
+                    Columns.array(statement, 2, "int2", List.of(states), StoredState::code);
+                },
+                row -> Columns.jobId(row, "id"));
     }
 
     private static void bind(PreparedStatement statement, JobEdit edit) throws SQLException {

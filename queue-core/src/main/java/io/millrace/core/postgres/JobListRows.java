@@ -68,6 +68,10 @@ public final class JobListRows {
     public List<Row> page(JobWalk walk, JobFilter filter, @Nullable Position after, int walked, int most) {
         Conditions span = span(walk, filter, after);
         Conditions wanted = wanted(filter);
+        if (walk == JobWalk.UNFINISHED) {
+            // Beside the walk and not in it: how many rows are looked at must be bounded.
+            wanted.add("state = 0");
+        }
         String text = "SELECT " + COLUMNS + ", " + walk.position() + " AS position FROM (SELECT * FROM job WHERE "
                 + span.joined() + " ORDER BY " + walk.order() + " LIMIT ?) walked WHERE " + wanted.joined()
                 + " ORDER BY " + walk.order() + " LIMIT ?";
@@ -114,7 +118,7 @@ public final class JobListRows {
     private static Conditions span(JobWalk walk, JobFilter filter, @Nullable Position after) {
         Conditions span = new Conditions();
         span.add(walk.rows());
-        if (walk == JobWalk.ACCEPTED) {
+        if (!walk.goesByTime()) {
             filter.queue().ifPresent(queue -> span.add("queue = ?", queue.value()));
             created(span, filter);
         }

@@ -148,34 +148,35 @@ public final class JobQueries {
                         Columns.shownState(row)));
     }
 
-    /** Makes a dead or cancelled job runnable; empty when it is neither. */
-    public Optional<IndexedJob> redrive(JobId id) {
-        return change(REDRIVE, id);
+    /** Makes those of these jobs runnable that are dead or cancelled; answers what is to be indexed. */
+    public List<IndexedJob> redrive(List<JobId> ids) {
+        return change(REDRIVE, ids);
     }
 
-    /** Notes that an unfinished job is to be cancelled; empty when it is not unfinished. */
-    public Optional<IndexedJob> requestCancel(JobId id) {
-        return change(REQUEST_CANCEL, id);
+    /** Notes that those of these jobs that are unfinished are to be cancelled; answers their entries. */
+    public List<IndexedJob> requestCancel(List<JobId> ids) {
+        return change(REQUEST_CANCEL, ids);
     }
 
-    private Optional<IndexedJob> change(Sql sql, JobId id) {
-        return database
-                .query(sql, statement -> statement.setObject(1, id.value()), row -> {
-                    Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
-                    long time = Columns.optionalLong(row, "due_ms").orElse(id.unixMillis());
-                    return IndexedJob.runnable(new QueueName(row.getString("queue")), entry, time);
-                })
-                .stream()
-                .findFirst();
+    private List<IndexedJob> change(Sql sql, List<JobId> ids) {
+        return database.query(sql, statement -> Columns.array(statement, 1, "uuid", ids, JobId::value), row -> {
+            JobId id = Columns.jobId(row, "id");
+            Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
+            long time = Columns.optionalLong(row, "due_ms").orElse(id.unixMillis());
+            return IndexedJob.runnable(new QueueName(row.getString("queue")), entry, time);
+        });
     }
 
-    /** Ends a job that nobody holds; false when its fence has moved on. */
-    public boolean cancelUnheld(Entry entry) {
-        return database.update(CANCEL_UNHELD, statement -> {
-                    statement.setObject(1, entry.id().value());
-                    statement.setInt(2, entry.fence());
-                })
-                > 0;
+    /** Ends jobs that nobody holds, those whose fences have not moved on; answers them. */
+    public List<JobId> cancelUnheld(List<Entry> entries) {
+        return database.query(
+                CANCEL_UNHELD,
+                statement -> {
+                    Columns.array(
+                            statement, 1, "uuid", entries, entry -> entry.id().value());
+                    Columns.array(statement, 2, "int4", entries, Entry::fence);
+                },
+                row -> Columns.jobId(row, "id"));
     }
 
     /** How many jobs of each queue wait for a time; queues without any are left out. */

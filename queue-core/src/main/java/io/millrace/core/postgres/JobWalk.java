@@ -7,6 +7,8 @@ import java.util.UUID;
 public enum JobWalk {
     /** All jobs, newest first. */
     ACCEPTED("true", "0::int8", "id DESC", "id < ?"),
+    /** Unfinished jobs, newest first. */
+    UNFINISHED("true", "0::int8", "id DESC", "id < ?"),
     /** Dead jobs, those that died last first. */
     DIED(
             "dead_at IS NOT NULL",
@@ -67,6 +69,6 @@ public enum JobWalk {
 
     /** Whether {@link #after()} compares the time too. */
     boolean goesByTime() {
-        return this != ACCEPTED;
+        return this == DIED || this == DUE;
     }
 }

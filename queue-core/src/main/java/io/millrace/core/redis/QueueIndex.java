@@ -286,9 +286,13 @@ public final class QueueIndex {
         return run(HOLD, queue, arguments, value -> Hold.valueOf(new String((byte[]) value, UTF_8)));
     }
 
-    /** Takes entries out of the index unless they are leased; for each whether it is leased, in their order. */
-    public IndexAnswer<List<Boolean>> retract(QueueName queue, long epoch, List<Entry> entries) {
-        List<byte[]> arguments = arguments(epoch);
+    /**
+     * Takes entries out of the index unless they are leased; for each whether it is leased, in their order.
+     *
+     * @param whenRebuilt whether to rest while the index is not rebuilt and somebody may hold what is not leased
+     */
+    public IndexAnswer<List<Boolean>> retract(QueueName queue, long epoch, boolean whenRebuilt, List<Entry> entries) {
+        List<byte[]> arguments = arguments(epoch, number(whenRebuilt ? 1 : 0));
         entries.forEach(entry -> arguments.add(entry.bytes()));
         return run(
                 RETRACT,

@@ -1,6 +1,7 @@
 package io.millrace.core.upkeep;
 
 import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.operate.OperationStep;
 import io.millrace.core.postgres.LeaderLock;
 import io.millrace.core.postgres.Partitions;
 import io.millrace.core.postgres.PostgresClock;
@@ -27,6 +28,8 @@ public final class Caretakers implements AutoCloseable {
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration PROMOTE_EVERY = Duration.ofSeconds(5);
     private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
+    private static final Duration OPERATE_EVERY = Duration.ofSeconds(1);
+    private static final Duration OPERATE_AGAIN = Duration.ofMillis(50);
     private static final Duration AUDIT_EVERY = Duration.ofMinutes(10);
     private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
 
@@ -46,6 +49,7 @@ public final class Caretakers implements AutoCloseable {
     private final Promoter promoter;
     private final Expirer expirer;
     private final Janitor janitor;
+    private final OperationStep operations;
     private final List<Loop> loops = new ArrayList<>();
 
     /**
@@ -75,6 +79,7 @@ public final class Caretakers implements AutoCloseable {
             Epochs epochs,
             QueueOpener opener,
             ArtifactStore artifacts,
+            OperationStep operations,
             UpkeepConfig config) {
         this.queues = store.queues;
         this.leader = store.leader;
@@ -86,6 +91,7 @@ public final class Caretakers implements AutoCloseable {
         this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
         this.promoter = new Promoter(opener, index, epochs, store.rows, store.clock);
         this.expirer = new Expirer(index, epochs, store.rows);
+        this.operations = operations;
         this.janitor = new Janitor(store.partitions, store.retention, artifacts, store.clock, config);
     }
 
@@ -99,6 +105,7 @@ public final class Caretakers implements AutoCloseable {
         loops.add(new Loop("expirer", () -> alone("expirer", () -> expirer.expire(LONGEST_STEP), EXPIRE_EVERY))
                 .start());
         loops.add(new Loop("auditor", this::audit).start());
+        loops.add(new Loop("operations", this::operate).start());
         loops.add(new Loop("janitor", this::clean).start());
     }
 
@@ -138,6 +145,12 @@ public final class Caretakers implements AutoCloseable {
     private Duration audit() {
         leader.tryRunLong("auditor", goOn -> queues.all().forEach(queue -> auditor.audit(queue.name(), goOn)));
         return AUDIT_EVERY;
+    }
+
+    private Duration operate() {
+        boolean[] more = {false};
+        leader.tryRun("operations", () -> more[0] = operations.run(LONGEST_STEP));
+        return more[0] ? OPERATE_AGAIN : OPERATE_EVERY;
     }
 
     private Duration clean() {

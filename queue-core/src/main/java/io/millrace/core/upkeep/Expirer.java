@@ -83,7 +83,9 @@ final class Expirer {
             OptionalLong epoch = epochs.seenOrRead(queue);
             leased = epoch.isEmpty()
                     ? List.of()
-                    : index.retract(queue, epoch.getAsLong(), entries).result().orElse(List.of());
+                    : index.retract(queue, epoch.getAsLong(), false, entries)
+                            .result()
+                            .orElse(List.of());
         } catch (IndexUnavailableException e) {
             leased = List.of();
         }
