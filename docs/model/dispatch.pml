@@ -63,6 +63,12 @@
 #ifndef F_REDRIVE
 #define F_REDRIVE 0
 #endif
+#ifndef F_EARLIER
+#define F_EARLIER 0     /* the row names worker 1, which ran an earlier attempt (with F_READBACK) */
+#endif
+#ifndef F_EXPIRE
+#define F_EXPIRE 0      /* the job has a start deadline, which may pass at any moment */
+#endif
 #ifndef F_AUD
 #define F_AUD 0         /* so often the auditor looks at any moment; it always looks when nothing else moves */
 #endif
@@ -176,6 +182,9 @@
 #ifndef NO_OWN_CLOCK
 #define NO_OWN_CLOCK 0      /* a worker begins without looking at its own clock */
 #endif
+#ifndef NO_EXPIRE_NOTE
+#define NO_EXPIRE_NOTE 0    /* a handler begins though the row still has its start deadline */
+#endif
 #ifndef NO_NOTE
 #define NO_NOTE 0           /* the last crash counts though the job was not noted as begun */
 #endif
@@ -224,6 +233,9 @@
 
 /* ---- PostgreSQL ---- */
 byte st[JOBS], fn[JOBS], att[JOBS], cra[JOBS], bf[JOBS]; /* state, fence, attempts, crashes, begun_fence + 1 */
+#if F_EXPIRE
+bit dl[JOBS];                                           /* expires_at is set and has passed, or may any moment */
+#endif
 bit want[JOBS], ahead[JOBS];                            /* cancel_requested; due_at is ahead */
 byte pe = 1;                                            /* queue.epoch */
 #if F_READBACK
@@ -287,6 +299,9 @@ proctype Api(byte j) { byte e;
     if :: HOLDS(e) -> push(j,0) :: else fi };
   atomic {
 #endif
+#if F_EXPIRE
+    dl[j]=1;
+#endif
     st[j]=WAIT; printf("API commits job %d under number %d\n", j, e) };
 #if !PUSH_FIRST
   if
@@ -313,6 +328,7 @@ proctype Api(byte j) { byte e;
 #define KFAIL 2
 #define KBACK 3
 #define KCANC 4
+#define KEXP 5
 
 proctype Worker(byte me) { byte j, f, x, e, k, y; bit acc, again;
 idle:
@@ -351,17 +367,26 @@ end_w:
 #endif
     acc=(fn[j]==x && st[j]!=NONE && (NO_READ_STATE || OPENROW(j)));
     y=life[j];
-    if :: acc && want[j] -> k=KCANC :: else fi };
+    if :: acc && want[j] -> k=KCANC
+#if F_EXPIRE
+       :: acc && dl[j] -> k=KEXP
+       :: acc && dl[j] -> skip                            /* it has not passed yet */
+#endif
+       :: else fi };
   if :: !acc -> atomic { wf[me]=0; if :: ALIVE -> DEL(LS(me,j),f); DEL(cm[j],f) :: else fi; goto idle } /* settle.lua, stale */
-     :: acc && k==KCANC -> goto outcome
+     :: acc && k!=0 -> goto outcome
      :: else
   fi;
 #if F_CRASH>=CRASHES
   if :: cra[j]>=CRASHES-1 ->
         GAP;
-        atomic { if :: OPENROW(j) && fn[j]==x -> bf[j]=x+1 :: else -> goto idle fi }    /* note_begun */
+        atomic { if :: OPENROW(j) && fn[j]==x -> bf[j]=x+1 :: else -> goto idle fi }    /* note_begun.sql */
      :: else
   fi;
+#endif
+#if F_EXPIRE && !NO_EXPIRE_NOTE
+  GAP;
+  atomic { if :: OPENROW(j) && fn[j]==x -> bf[j]=x+1; dl[j]=0 :: else -> goto idle fi };     /* note_begun.sql */
 #endif
   GAP;
   atomic { /* Lease.begin */
@@ -390,12 +415,13 @@ outcome:
     if :: k==0 -> if :: k=KSUCC :: k=KFAIL :: backs<F_BACK && wb[me] -> backs++; k=KBACK fi :: else fi;
     e=NUM; y=(life[j]!=y);
     acc=(k==KSUCC -> SUCC_OK(j,x) : FAIL_OK(j,x));
-    if :: acc && k!=KCANC && fn[j]!=x && LIVE(3-me,j,fn[j]) -> BAD(STOLEN) :: else fi;   /* recorded over a live run */
+    if :: acc && k<=KBACK && fn[j]!=x && LIVE(3-me,j,fn[j]) -> BAD(STOLEN) :: else fi;   /* recorded over a live run */
     if
     :: !acc -> printf("the outcome of (%d,%d) by worker %d is refused\n", j, x, me)
     :: acc && k==KSUCC -> if :: y -> BAD(TWICE) :: else fi; ended(j,SUCC); printf("(%d,%d) succeeds\n", j, x)
     :: acc && k==KCANC -> if :: y || wl[j]!=life[j] -> BAD(OLDCANCEL) :: else fi; ended(j,CANC); raise(j);
        printf("(%d,%d) is cancelled by its holder\n", j, x)
+    :: acc && k==KEXP -> ended(j,CANC); raise(j); printf("(%d,%d) has expired, says its holder\n", j, x)
     :: acc && k==KBACK -> if :: y -> BAD(TWICE) :: else fi; raise(j); again=1; printf("(%d,%d) is handed back\n", j, x)
     :: acc && k==KFAIL -> if :: y -> BAD(TWICE) :: else fi; att[j]++; raise(j); printf("(%d,%d) fails\n", j, x);
        if :: att[j]>=FAILS -> ended(j,DEAD) :: else -> again=1;
@@ -423,7 +449,7 @@ outcome:
   if
   :: !acc -> atomic { /* outcome_read.sql */
        acc=(wk[j]==me && fn[j]==x+(k==KSUCC -> 0 : 1)
-            && (k==KSUCC -> st[j]==SUCC : (k==KCANC -> st[j]==CANC : (st[j]==WAIT || (k==KFAIL && st[j]==DEAD))))
+            && (k==KSUCC -> st[j]==SUCC : (k==KCANC || k==KEXP -> st[j]==CANC : (st[j]==WAIT || (k==KFAIL && st[j]==DEAD))))
             && (k==KFAIL -> HAS(aerr[j],x) : !HAS(aerr[j]|acra[j],x)));
        again=(acc && st[j]==WAIT);
        if :: acc -> printf("the outcome of (%d,%d) reads as recorded\n", j, x) :: else fi }
@@ -713,6 +739,22 @@ proctype Redrive() { byte e;
         if :: atomic { if :: HOLDS(e) -> push(0,fn[0]) :: else fi } :: skip fi
      :: skip fi;
   e=0 }
+#if F_EXPIRE
+/* ---- Expirer: retract.lua, expire.sql ---- */
+proctype Expirer() { byte f; bit leased;
+  if
+  :: atomic { st[0]==WAIT && dl[0] -> f=fn[0] };                        /* expired.sql */
+     atomic { if :: ALIVE -> leased=(HAS(LEASED(0),f)!=0); if :: !leased -> DEL(rd[0],f) :: else fi :: else -> leased=0 fi };
+     if :: F_API -> goto done :: skip fi;
+     atomic { if :: !leased && st[0]==WAIT && fn[0]==f && dl[0] ->
+                    if :: LIVE(1,0,f) && wb[1] || LIVE(2,0,f) && wb[2] -> BAD(CANCRUN) :: else fi;
+                    ended(0,CANC); raise(0); printf("job 0 has expired\n")
+                 :: else fi }
+  :: skip
+  fi;
+done: atomic { f=0; leased=0 }
+}
+#endif
 #if F_TWICE
 proctype Dup() {
 end_d: atomic { dpf!=0 -> if :: HOLDS(dpe) && HAS(LS(dpw,dpj),dpf-1) && (NO_CLAIM_ID || !dps) -> DEL(LS(dpw,dpj),dpf-1); rd[dpj]=rd[dpj]|B(dpf-1) :: else fi;
@@ -727,6 +769,9 @@ proctype Rest() {
 }
 
 init { atomic {
+#if F_EARLIER
+  wk[0]=1;
+#endif
 #if F_LATEOPEN
   pe=2; re=2; run LateOpen();
 #endif
@@ -758,6 +803,9 @@ init { atomic {
 #endif
 #if F_CANCEL
   run Cancel();
+#endif
+#if F_EXPIRE
+  run Expirer();
 #endif
 #if F_REDRIVE
   run Redrive();

@@ -1,6 +1,7 @@
 -- raise: raise the fences of entries whose lease ran out, guarded by the fence that was handed out, and record a crash
 -- where a handler had begun. The third crash makes the job dead; it counts only where the job was noted as begun, since
--- a job with two crashes behind it runs alone. Before the second re-run after a crash there is a pause.
+-- a job with two crashes behind it runs alone. Before the second re-run after a crash there is a pause. Where no crash is
+-- recorded the row names no worker, or the hand-back that this raise refuses would be read as recorded (outcome_read.sql).
 -- params: ids, fences, begun, workers, crashes that are enough, pauses by crash in ms
 WITH input AS (
   SELECT * FROM unnest(?::uuid[], ?::int4[], ?::bool[], ?::text[]) AS i (id, fence, begun, worker)
@@ -20,7 +21,7 @@ WITH input AS (
          due_at = CASE WHEN e.crashed AND e.crash >= e.enough THEN NULL
                        ELSE greatest(coalesce(j.due_at, clock_timestamp()), clock_timestamp())
                             + CASE WHEN e.crashed THEN coalesce(e.pauses[e.crash], 0) ELSE 0 END * interval '1 millisecond' END,
-         worker = CASE WHEN e.crashed THEN e.worker ELSE j.worker END,
+         worker = CASE WHEN e.crashed THEN e.worker END,
          failure_reason = CASE WHEN e.crashed THEN CASE WHEN e.crash >= e.enough THEN 'poison' ELSE 'crash' END ELSE j.failure_reason END,
          failure_message = CASE WHEN e.crashed THEN 'the worker died or lost its lease while the handler ran' ELSE j.failure_message END
     FROM expired e

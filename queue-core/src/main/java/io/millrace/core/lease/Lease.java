@@ -68,10 +68,9 @@ public final class Lease {
      * @param onEvent hears what happens from now on
      */
     public boolean begin(Listener onEvent) {
-        if (lost || System.nanoTime() - validUntilNanos >= 0) {
+        if (!beginUnlessLost()) {
             return false;
         }
-        begun = true;
         listener.set(onEvent);
         if (lost) {
             onEvent.on(Event.LOST);
@@ -82,13 +81,31 @@ public final class Lease {
         return true;
     }
 
+    private synchronized boolean beginUnlessLost() {
+        if (lost || System.nanoTime() - validUntilNanos >= 0) {
+            return false;
+        }
+        begun = true;
+        return true;
+    }
+
+    /** Gives up what has not begun, for good; false where it has. */
+    synchronized boolean loseUnlessBegun() {
+        if (begun) {
+            return false;
+        }
+        lost = true;
+        return true;
+    }
+
     /** Whether it was lost. */
     public boolean isLost() {
         return lost;
     }
 
-    boolean mayRegister() {
-        return !lost && (begun || System.nanoTime() - validUntilNanos < 0);
+    /** Whether its work has begun. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** The number of the index under which it is known: that of its claim, or of its registration. */

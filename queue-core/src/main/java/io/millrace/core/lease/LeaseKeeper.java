@@ -149,24 +149,28 @@ public final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    /** Tells an epoch that was opened meanwhile what runs here. What had not begun in time is dropped for good. */
+    /**
+     * Tells an epoch that was opened meanwhile what runs here. What has not begun is dropped for good and comes back with
+     * the rebuild: it could be handed back while the registration is on its way, or the registration could come so late
+     * that the job has ended elsewhere.
+     */
     private void register(QueueName queue, long epoch, List<Lease> held) {
-        List<Lease> mine = held.stream().filter(Lease::mayRegister).toList();
-        held.stream().filter(lease -> !lease.mayRegister()).forEach(this::lose);
-        if (mine.isEmpty()) {
+        if (held.isEmpty()) {
             return;
         }
+        List<Lease> begun = held.stream().filter(Lease::hasBegun).toList();
         long sent = System.nanoTime();
-        index.register(queue, epoch, mine.stream().map(Lease::held).toList())
+        index.register(queue, epoch, begun.stream().map(Lease::held).toList())
                 .result()
                 .ifPresent(answers -> {
-                    for (int i = 0; i < mine.size(); i++) {
+                    for (int i = 0; i < begun.size(); i++) {
                         if (answers.get(i)) {
-                            mine.get(i).renewed(epoch, validUntil(sent));
+                            begun.get(i).renewed(epoch, validUntil(sent));
                         } else {
-                            lose(mine.get(i));
+                            lose(begun.get(i));
                         }
                     }
+                    held.stream().filter(Lease::loseUnlessBegun).forEach(leases::remove);
                 });
     }
 

@@ -81,9 +81,13 @@ public final class Epochs {
         seen.remove(queue, number);
     }
 
-    /** Empties a queue's index and opens it under a new number; does nothing while an index of this server holds. */
+    /**
+     * Empties a queue's index and opens it under a new number; does nothing while an index of this server holds. It is not
+     * repeated by itself when its answer is lost: Redis may have been emptied in between, and a number must not be opened
+     * twice.
+     */
     public void open(QueueName queue, long number) {
-        redis.run(OPEN, redis.keys().of(OPEN, queue), List.of(bytes(number)));
+        redis.runOnce(OPEN, redis.keys().of(OPEN, queue), List.of(bytes(number)));
     }
 
     /** Ends the caretakers' rest, if the epoch is still this one. */

@@ -46,11 +46,21 @@ final class Rebuilder {
     /** Whether a queue's index needs work; reading it also tells this node its number. */
     boolean needsWork(QueueRows.QueueRow queue) {
         Epochs.State state = epochs.read(queue.name());
-        return !state.holds() || state.paused() != queue.paused() || (!state.rebuilt() && mayRebuild(state));
+        return !state.holds()
+                || state.paused() != queue.paused()
+                || (!state.rebuilt() && mayRebuild(queue.name(), state));
     }
 
-    private boolean mayRebuild(Epochs.State state) {
-        return state.number() == FIRST || state.age().compareTo(index.lease()) >= 0;
+    private boolean mayRebuild(QueueName queue, Epochs.State state) {
+        return state.age().compareTo(index.lease()) >= 0 || isFirst(queue, state);
+    }
+
+    /**
+     * The number alone does not tell: a stopped process may open its index with the first number after other numbers have
+     * come and gone. PostgreSQL is asked after the number was seen, so an index opened later has another one.
+     */
+    private boolean isFirst(QueueName queue, Epochs.State state) {
+        return state.number() == FIRST && queues.newestEpoch(queue) == FIRST;
     }
 
     /** Works at once and to the end, for whoever holds no lock. */
@@ -70,7 +80,7 @@ final class Rebuilder {
             state = epochs.read(queue);
         }
         correctSettings(queue, state.paused());
-        if (state.holds() && !state.rebuilt() && mayRebuild(state)) {
+        if (state.holds() && !state.rebuilt() && mayRebuild(queue, state)) {
             rebuild(queue, state.number(), goOn);
         }
     }

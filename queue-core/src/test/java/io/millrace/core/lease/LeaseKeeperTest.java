@@ -147,15 +147,34 @@ class LeaseKeeperTest {
     }
 
     @Test
-    void what_had_not_begun_in_time_is_dropped_when_the_index_was_opened_anew() {
-        Lease lease = claim(1, "w/1");
-        await().until(() -> !lease.mayRegister());
+    void what_had_not_begun_is_dropped_when_the_index_was_opened_anew() {
+        Lease begun = claim(1, "w/1");
+        Lease unbegun = claim(1, "w/2");
+        begun.begin(events::add);
         open(2);
         keeper.renewAll();
 
-        assertThat(isHeld(lease)).isFalse();
-        assertThat(keeper.held()).isZero();
-        assertThat(lease.begin(events::add)).isFalse();
+        assertThat(isHeld(begun)).isTrue();
+        assertThat(isHeld(unbegun)).isFalse();
+        assertThat(keeper.held()).isEqualTo(1);
+        assertThat(unbegun.begin(events::add)).isFalse();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void what_had_not_begun_stays_while_a_number_is_refused() {
+        Lease lease = claim(1, "w/1");
+        Epochs stale = new Epochs(redis);
+        open(2);
+        stale.read(queue);
+        open(3);
+        Lease fresh = claim(3, "w/2");
+        LeaseKeeper late = new LeaseKeeper(redis, index, stale);
+        Lease same = late.hold(queue, new Held(fresh.entry(), fresh.holder()), 3, System.nanoTime());
+        late.renewAll();
+
+        assertThat(same.begin(events::add)).isTrue();
+        assertThat(lease.isLost()).isFalse();
     }
 
     @Test

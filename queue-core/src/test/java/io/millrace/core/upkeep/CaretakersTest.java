@@ -10,13 +10,18 @@ import io.millrace.core.job.NewJob;
 import io.millrace.core.job.StartTime;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.core.redis.Epochs;
+import io.millrace.core.redis.Redis;
+import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +113,28 @@ class CaretakersTest {
             move.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A process took the first number and was stopped before it opened the index, and others have come and gone since. */
+    @Test
+    void an_index_that_is_opened_late_under_the_first_number_waits_for_a_lease_like_any_other() throws SQLException {
+        engine.submit(jobIn(queue));
+        awaitIndexed(1);
+        try (var connection = stores.database().connect();
+                var raise = connection.prepareStatement("UPDATE queue SET epoch = 2 WHERE name = ?")) {
+            raise.setString(1, queue.value());
+            raise.executeUpdate();
+        }
+        try (RedisClient redis = RedisClient.create(stores.redisUri())) {
+            String now = Long.toString(System.currentTimeMillis());
+            redis.hset(key("epoch"), Map.of("number", "1", "opened_at", now, "rebuilt", "0"));
+        }
+        try (Redis redis = new Redis(RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix()))) {
+            Epochs epochs = new Epochs(redis);
+            assertThat(epochs.read(queue).number()).isOne();
+            await().atMost(PATIENCE).until(() -> epochs.read(queue).rebuilt());
+            assertThat(epochs.read(queue).age()).isGreaterThanOrEqualTo(TestEngine.SHORT_LEASE);
         }
     }
 
