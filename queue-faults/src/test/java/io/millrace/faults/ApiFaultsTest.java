@@ -32,7 +32,7 @@ final class ApiFaultsTest {
     @Tag("cut")
     void what_a_killed_api_accepted_is_kept_and_what_it_did_not_answer_is_no_second_job() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of an API, clients repeat", 5, rig)
+            Experiment.named("kill -9 of an API, clients repeat", 3, rig)
                     .atTheBars(50)
                     .run((system, random) -> {
                         Node victim = system.apis().get(random.nextInt(2));

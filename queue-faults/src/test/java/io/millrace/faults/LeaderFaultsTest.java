@@ -20,7 +20,7 @@ final class LeaderFaultsTest {
     @Tag("full")
     void another_node_takes_over_from_a_leader_that_was_killed() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of the leader", 2, rig).atTheBars(50).run((system, random) -> {
+            Experiment.named("kill -9 of the leader", 1, rig).atTheBars(50).run((system, random) -> {
                 Leadership leadership = new Leadership(system);
                 Caught leader = leadership.freezeLeader();
                 Stamp death = leader.node().kill();

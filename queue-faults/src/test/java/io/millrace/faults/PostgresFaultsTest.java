@@ -25,7 +25,7 @@ final class PostgresFaultsTest {
     @Tag("full")
     void everything_resumes_after_a_fast_restart() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("PostgreSQL restart, fast", 2, rig)
+            Experiment.named("PostgreSQL restart, fast", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
                     .backlogWithin(settings.lease().plusSeconds(5))
                     .run((system, random) -> {
@@ -76,7 +76,7 @@ final class PostgresFaultsTest {
     void submits_are_refused_within_a_second_while_postgresql_is_silent() {
         try (Rig rig = Rig.start(settings)) {
             int[] round = {0};
-            Experiment.named("PostgreSQL frozen for 8 s", 2, rig)
+            Experiment.named("PostgreSQL frozen for 8 s", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
                     .backlogWithin(settings.lease().plusSeconds(5))
                     .run((system, random) -> {
@@ -127,7 +127,7 @@ final class PostgresFaultsTest {
     @Tag("full")
     void connections_that_postgresql_ends_are_made_again_and_lost_answers_read_back() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("pg_terminate_backend storm of 5 s", 2, rig)
+            Experiment.named("pg_terminate_backend storm of 5 s", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
                     .run((system, random) -> {
                         Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "postgres");

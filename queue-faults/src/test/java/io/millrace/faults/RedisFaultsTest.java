@@ -94,7 +94,7 @@ final class RedisFaultsTest {
     @Tag("full")
     void nothing_is_lost_when_redis_comes_back_with_old_data() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("Redis killed, back with old data", 2, rig)
+            Experiment.named("Redis killed, back with old data", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
                     .backlogWithin(settings.lease().plusSeconds(5))
                     .run((system, random) -> {
@@ -148,7 +148,7 @@ final class RedisFaultsTest {
     @Tag("full")
     void scripts_that_were_flushed_are_loaded_again() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("SCRIPT FLUSH", 2, rig).newJobsWithin(NEW_JOBS).run((system, random) -> {
+            Experiment.named("SCRIPT FLUSH", 1, rig).newJobsWithin(NEW_JOBS).run((system, random) -> {
                 try (RedisClient client = RedisClient.create(system.redis().uri())) {
                     Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
                     for (int i = 0; i < 20; i++) {
@@ -165,7 +165,7 @@ final class RedisFaultsTest {
     @Tag("full")
     void connections_that_redis_ends_are_made_again() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("CLIENT KILL storm of 5 s", 2, rig)
+            Experiment.named("CLIENT KILL storm of 5 s", 1, rig)
                     .newJobsWithin(NEW_JOBS)
                     .run((system, random) -> {
                         Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");

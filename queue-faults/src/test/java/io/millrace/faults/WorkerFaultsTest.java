@@ -18,7 +18,7 @@ final class WorkerFaultsTest {
     @Tag("cut")
     void the_jobs_of_a_killed_worker_run_elsewhere() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of one worker", 5, rig).atTheBars(50).run((system, random) -> {
+            Experiment.named("kill -9 of one worker", 3, rig).atTheBars(50).run((system, random) -> {
                 Node victim = system.workers().get(random.nextInt(3));
                 Stamp death = victim.kill();
                 victim.start();
@@ -43,7 +43,7 @@ final class WorkerFaultsTest {
     @Tag("full")
     void a_worker_that_was_frozen_past_its_lease_records_nothing_late() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("SIGSTOP of a worker past its lease", 2, rig).run((system, random) -> {
+            Experiment.named("SIGSTOP of a worker past its lease", 1, rig).run((system, random) -> {
                 Node victim = system.workers().get(random.nextInt(3));
                 Stamp frozen = victim.freeze();
                 Rig.pause(system.settings().lease().plusSeconds(5));
@@ -56,7 +56,7 @@ final class WorkerFaultsTest {
     @Tag("full")
     void a_rolling_restart_costs_nothing() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("rolling restart by SIGTERM", 2, rig).run((system, random) -> {
+            Experiment.named("rolling restart by SIGTERM", 1, rig).run((system, random) -> {
                 @Nullable Stamp first = null;
                 @Nullable Stamp last = null;
                 for (Node node : List.of(

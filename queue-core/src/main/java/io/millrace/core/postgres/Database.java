@@ -99,7 +99,8 @@ public final class Database implements AutoCloseable {
         pool.setKeepaliveTime(60_000L);
         long timeout = config.statementTimeout().toMillis();
         // Joins of a batch must look rows up by id, partition by partition; with few rows in a table the planner would
-        // rather hash a whole partition, and keep that plan when the table has grown.
+        // rather hash or scan a whole partition, and a connection keeps that plan when the table has grown: every day
+        // begins with an empty partition.
         pool.addDataSourceProperty(
                 "options",
                 String.join(
@@ -109,6 +110,7 @@ public final class Database implements AutoCloseable {
                         "-c idle_in_transaction_session_timeout=" + timeout,
                         "-c enable_hashjoin=off",
                         "-c enable_mergejoin=off",
+                        "-c enable_seqscan=off",
                         "-c jit=off",
                         "-c timezone=UTC"));
         pool.addDataSourceProperty(

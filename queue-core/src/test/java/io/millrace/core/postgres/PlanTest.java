@@ -43,6 +43,10 @@ class PlanTest {
 
     /** What PostgreSQL does for a batch of 100 ids of today, by a plan made without knowing them. */
     private static String plan(String name, int parameters, String arguments) throws SQLException {
+        return plan(rows, name, parameters, arguments);
+    }
+
+    private static String plan(TestRows rows, String name, int parameters, String arguments) throws SQLException {
         String text = Sql.named(name).text();
         for (int i = 1; i <= parameters; i++) {
             text = text.replaceFirst("\\?", Matcher.quoteReplacement("$" + i));
@@ -117,6 +121,27 @@ class PlanTest {
                         filled("'w'", "text"),
                         filled("5", "int8"),
                         filled("'{}'", "bytea"))));
+    }
+
+    @Test
+    void a_plan_that_was_made_while_a_day_was_empty_does_not_scan_the_day() throws SQLException {
+        try (TestRows empty = TestRows.in(TestPostgres.freshDatabase())) {
+            empty.accept(TestRows.today().minusDays(1), 1);
+            empty.accept(TestRows.today(), 1);
+            assertThat(plan(empty, "claim_read", 2, "1000000, " + ids())).doesNotContain("Seq Scan on job");
+            assertThat(plan(
+                            empty,
+                            "finish_succeeded",
+                            5,
+                            String.join(
+                                    ", ",
+                                    ids(),
+                                    filled("0", "int4"),
+                                    filled("'w'", "text"),
+                                    filled("5", "int8"),
+                                    filled("'{}'", "bytea"))))
+                    .doesNotContain("Seq Scan on job");
+        }
     }
 
     @Test
