@@ -78,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
                 new HttpServer.Address(config.host(), config.port()),
                 new Gate(engine.apiKeys()),
                 routes,
+                budget,
                 new HttpMetrics(metrics),
                 new Dashboard()::register);
         return new ApiServer(feed, watch, routes, server);

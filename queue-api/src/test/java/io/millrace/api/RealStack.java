@@ -85,6 +85,11 @@ final class RealStack implements AutoCloseable {
         keys.put(name, key);
     }
 
+    /** The text of a key. */
+    String key(String name) {
+        return keys.getOrDefault(name, "");
+    }
+
     @Override
     public void close() {
         api.close();

@@ -4,9 +4,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
-import io.millrace.core.job.EngineException;
 import io.millrace.protocol.ErrorCode;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +20,6 @@ final class ErrorAnswers {
     static void register(RoutesConfig server) {
         server.exception(ApiProblem.class, (problem, ctx) -> ProblemJson.answer(ctx, problem));
         server.exception(HttpResponseException.class, ErrorAnswers::byServer);
-        server.exception(EngineException.class, ErrorAnswers::byEngine);
         server.exception(Exception.class, ErrorAnswers::uncaught);
     }
 
@@ -39,15 +38,22 @@ final class ErrorAnswers {
         ProblemJson.answer(ctx, ApiProblem.of(code, detail));
     }
 
-    private static void byEngine(EngineException e, Context ctx) {
-        EngineProblems.of(e).ifPresentOrElse(problem -> ProblemJson.answer(ctx, problem), () -> uncaught(e, ctx));
+    private static void uncaught(Exception e, Context ctx) {
+        ProblemJson.answer(ctx, problemOf(e, RequestId.of(ctx), ctx.method().name(), ctx.path()));
     }
 
-    private static void uncaught(Exception e, Context ctx) {
-        LOG.error("request {} {} {} failed", RequestId.of(ctx), ctx.method().name(), ctx.path(), e);
-        ProblemJson.answer(
-                ctx,
-                ApiProblem.of(ErrorCode.INTERNAL, "the service met a defect; its log tells more under the request id"));
+    /** What a caller is told of a failure; a defect is logged, and only its request is named. */
+    static ApiProblem problemOf(Throwable failure, String requestId, String method, String path) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof ApiProblem problem) {
+            return problem;
+        }
+        return EngineProblems.of(cause).orElseGet(() -> {
+            LOG.error("request {} {} {} failed", requestId, method, path, cause);
+            return ApiProblem.of(
+                    ErrorCode.INTERNAL, "the service met a defect; its log tells more under the request id");
+        });
     }
 
     private static String allowed(Map<String, String> details) {

@@ -7,6 +7,7 @@ import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
 import io.millrace.protocol.ErrorCode;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,13 @@ public final class Gate {
             return caller;
         }
         throw new IllegalStateException("a route asked for its caller, but nobody was identified");
+    }
+
+    /** Whose key such an {@code Authorization} header carries, if that can be told at once. */
+    Optional<ApiKey> remembered(@Nullable String header) {
+        return header == null || !header.startsWith(SCHEME)
+                ? Optional.empty()
+                : keys.remembered(header.substring(SCHEME.length()));
     }
 
     private ApiKey authenticate(@Nullable String header) {

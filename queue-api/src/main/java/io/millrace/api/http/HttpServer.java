@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /**
- * The HTTP server, set up once: a virtual thread a request, so routes may block; limits on headers and idle connections;
- * problem+json for every error; no compression, no cross-origin access, no server banner.
+ * The HTTP server, set up once: a virtual thread a request, so routes may block, except for the plain case of the route
+ * that is hot, see {@link ShortWay}; limits on headers and idle connections; problem+json for every error; no compression,
+ * no cross-origin access, no server banner.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -42,14 +44,25 @@ public final class HttpServer implements AutoCloseable {
      * Starts it.
      *
      * @param routes the guarded routes; everything under {@code /v1/} needs a key even where there is no route
+     * @param budget what request bodies may take of this process's memory
      * @param metrics told of every request
      * @param more what else answers on this port, open to all
      */
     public static HttpServer start(
-            Address address, Gate gate, RouteTable routes, HttpMetrics metrics, Consumer<JavalinConfig> more) {
+            Address address,
+            Gate gate,
+            RouteTable routes,
+            BodyBudget budget,
+            HttpMetrics metrics,
+            Consumer<JavalinConfig> more) {
+        var threads = new ConnectionThreads();
         Javalin javalin = Javalin.create(config -> {
             quiet(config);
-            limits(config, address);
+            limits(config);
+            connector(config, address, threads);
+            config.jetty.modifyServer(server -> server.setHandler(new GracefulHandler(routes.prompt()
+                    .map(target -> new ShortWay(target, gate, budget, metrics, threads))
+                    .orElse(null))));
             config.requestLogger.http((ctx, millis) -> count(metrics, ctx, millis));
             config.routes.before(HttpServer::commonHeaders);
             config.routes.before("/v1/*", gate::identify);
@@ -78,14 +91,24 @@ public final class HttpServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
     }
 
-    private static void limits(JavalinConfig config, Address address) {
-        config.concurrency.useVirtualThreads = true;
+    private static void limits(JavalinConfig config) {
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        config.jetty.host = address.host;
-        config.jetty.port = address.port;
         config.jetty.modifyHttpConfiguration(HttpServer::http);
-        config.jetty.modifyServer(HttpServer::server);
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(STOP_TIMEOUT.toMillis());
+            server.setErrorHandler(new ServerErrors());
+        });
+    }
+
+    private static void connector(JavalinConfig config, Address address, ConnectionThreads threads) {
+        config.jetty.threadPool = threads.platform();
+        config.jetty.addConnector((server, http) -> {
+            var connector = new ServerConnector(server, threads, null, null, -1, -1, new HttpConnectionFactory(http));
+            connector.setHost(address.host);
+            connector.setPort(address.port);
+            return connector;
+        });
     }
 
     private static void http(HttpConfiguration http) {
@@ -94,12 +117,6 @@ public final class HttpServer implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setIdleTimeout(IDLE_TIMEOUT.toMillis());
         http.setUriCompliance(UriCompliance.DEFAULT);
-    }
-
-    private static void server(Server server) {
-        server.insertHandler(new GracefulHandler());
-        server.setStopTimeout(STOP_TIMEOUT.toMillis());
-        server.setErrorHandler(new ServerErrors());
     }
 
     /** By the route's pattern, so that what callers make up names no meter. */
@@ -115,9 +132,6 @@ public final class HttpServer implements AutoCloseable {
 
     private static void commonHeaders(Context ctx) {
         RequestId.assign(ctx);
-        var answer = ctx.res();
-        answer.setHeader("X-Content-Type-Options", "nosniff");
-        answer.setHeader("Referrer-Policy", "no-referrer");
-        answer.setHeader("Cache-Control", "no-store");
+        CommonHeaders.addTo(ctx.res());
     }
 }

@@ -24,15 +24,22 @@ public final class IdempotencyHeader {
      * @throws ApiProblem 400 when it is malformed, too long or given twice
      */
     public static Optional<String> of(HttpServletRequest request) {
-        String first = request.getHeader(NAME);
-        if (first == null) {
+        return request.getHeader(NAME) == null ? Optional.empty() : of(Collections.list(request.getHeaders(NAME)));
+    }
+
+    /**
+     * The key of a request that has these headers of that name.
+     *
+     * @throws ApiProblem 400 when it is malformed, too long or given twice
+     */
+    public static Optional<String> of(List<String> all) {
+        if (all.isEmpty()) {
             return Optional.empty();
         }
-        List<String> all = Collections.list(request.getHeaders(NAME));
         if (all.size() > 1) {
             throw refused("is given " + all.size() + " times; send one");
         }
-        String text = first.trim();
+        String text = all.getFirst().trim();
         return Optional.of(checked(text.startsWith("\"") ? unquoted(text) : text));
     }
 

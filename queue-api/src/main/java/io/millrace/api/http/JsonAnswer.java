@@ -18,7 +18,20 @@ public final class JsonAnswer {
      * @throws IOException when the caller has gone
      */
     public static void send(Context ctx, int status, JsonText.Body json) throws IOException {
-        byte[] body = JsonText.bytes(json);
+        send(ctx, status, JsonText.bytes(json));
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @throws IOException when the caller has gone
+     */
+    public static void send(Context ctx, PromptRoute.Answer answer) throws IOException {
+        answer.headers().forEach(header -> ctx.res().setHeader(header.name(), header.value()));
+        send(ctx, answer.status(), answer.body());
+    }
+
+    private static void send(Context ctx, int status, byte[] body) throws IOException {
         HttpServletResponse answer = ctx.res();
         answer.setStatus(status);
         answer.setContentType(JsonText.MEDIA_TYPE);

@@ -99,7 +99,7 @@ public final class JsonBody implements AutoCloseable {
         }
     }
 
-    private static boolean isJson(String contentType) {
+    static boolean isJson(String contentType) {
         if (contentType.equals(JsonText.MEDIA_TYPE)) {
             return true;
         }

@@ -1,9 +1,12 @@
 package io.millrace.api.http;
 
 import io.javalin.http.Context;
+import io.millrace.api.http.PromptRoute.Header;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /** Problems as {@code application/problem+json} (RFC 9457). */
@@ -19,13 +22,21 @@ public final class ProblemJson {
 
     /** Makes the problem the answer of the request. */
     public static void answer(Context ctx, ApiProblem problem) {
-        problem.retryAfter().ifPresent(after -> ctx.header("Retry-After", Long.toString(seconds(after))));
-        if (problem.code() == ErrorCode.UNAUTHENTICATED) {
-            ctx.header("WWW-Authenticate", "Bearer realm=\"millrace\"");
-        }
+        headers(problem).forEach(header -> ctx.header(header.name(), header.value()));
         ctx.status(problem.code().status());
         ctx.contentType(MEDIA_TYPE);
         ctx.result(JsonText.bytes(out -> write(out, problem, RequestId.of(ctx))));
+    }
+
+    /** The headers that only the answer of a problem has. */
+    static List<Header> headers(ApiProblem problem) {
+        var headers = new ArrayList<Header>();
+        problem.retryAfter()
+                .ifPresent(after -> headers.add(new Header("Retry-After", Long.toString(seconds(after)))));
+        if (problem.code() == ErrorCode.UNAUTHENTICATED) {
+            headers.add(new Header("WWW-Authenticate", "Bearer realm=\"millrace\""));
+        }
+        return headers;
     }
 
     private static long seconds(Duration after) {

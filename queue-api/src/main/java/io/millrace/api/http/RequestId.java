@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names each request in the answer and in the log. A caller's own {@code X-Request-Id} is taken over when it is harmless
@@ -21,8 +22,12 @@ public final class RequestId {
 
     /** Settles the id of a request and puts it into the answer. */
     static void assign(Context ctx) {
-        String given = ctx.req().getHeader(HEADER);
-        ctx.res().setHeader(HEADER, given != null && HARMLESS.matcher(given).matches() ? given : next());
+        ctx.res().setHeader(HEADER, orNext(ctx.req().getHeader(HEADER)));
+    }
+
+    /** The id of a request that gives this one, or none. */
+    static String orNext(@Nullable String given) {
+        return given != null && HARMLESS.matcher(given).matches() ? given : next();
     }
 
     /** A fresh id. */

@@ -28,6 +28,7 @@ public final class RouteTable {
             HandlerType method, String path, Optional<Scope> scope, Handler handler, Set<String> parameters) {}
 
     private final List<Route> routes = new ArrayList<>();
+    private Optional<ShortWay.Target> prompt = Optional.empty();
 
     /** Adds a {@code GET} that needs a scope. */
     public RouteTable get(String path, Scope scope, Handler handler, String... parameters) {
@@ -58,6 +59,16 @@ public final class RouteTable {
     public RouteTable open(String path, Handler handler) {
         routes.add(new Route(HandlerType.GET, path, Optional.empty(), handler, Set.of()));
         return this;
+    }
+
+    /** Adds a {@code POST} that is served in two ways: its plain case promptly, anything else by the handler. */
+    public RouteTable post(String path, Scope scope, PromptRoute plain, Handler handler) {
+        prompt = Optional.of(new ShortWay.Target(path, scope, plain));
+        return post(path, scope, handler);
+    }
+
+    Optional<ShortWay.Target> prompt() {
+        return prompt;
     }
 
     /** All routes, in the order they were added. */

@@ -93,7 +93,8 @@ final class Submission {
         }
     }
 
-    private static Outcome outcome(Acceptance acceptance) {
+    /** @throws ApiProblem 422 when the key stands for another request */
+    static Outcome outcome(Acceptance acceptance) {
         return switch (acceptance) {
             case Acceptance.Accepted accepted ->
                 new Outcome(accepted.id(), accepted.runAt(), false, accepted.keyEnds());

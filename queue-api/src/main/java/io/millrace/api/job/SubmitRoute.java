@@ -8,13 +8,17 @@ import io.millrace.api.http.IdempotencyHeader;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.JsonText;
+import io.millrace.api.http.PromptRoute;
+import io.millrace.core.access.ApiKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.Limits;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** {@code POST /v1/jobs}: answers 202 once the job is committed. */
-final class SubmitRoute implements Handler {
+final class SubmitRoute implements Handler, PromptRoute {
 
     static final String REPLAYED = "Idempotent-Replayed";
     static final String KEY_EXPIRES = "Idempotency-Key-Expires";
@@ -35,24 +39,36 @@ final class SubmitRoute implements Handler {
     public void handle(Context ctx) throws IOException {
         Optional<String> key = IdempotencyHeader.of(ctx.req());
         try (JsonBody body = JsonBody.read(ctx, Limits.MAX_SUBMIT_BYTES, budget)) {
-            NewJob job = switch (parser.one(body.bytes())) {
-                case SubmittedJob.Valid valid -> valid.job();
-                case SubmittedJob.Invalid invalid -> throw invalid.problem();
-            };
-            Submission.requireFitting(payloads, job, "");
-            String owner = Gate.caller(ctx).owner();
-            NewJob keyed = key.map(text -> Submission.keyed(job, owner, text)).orElse(job);
-            answer(ctx, keyed, Submission.await(intake.accept(keyed), Deadline.in(Submission.LONGEST_COMMIT)));
+            NewJob job = job(body.bytes(), Gate.caller(ctx), key);
+            Submission.Outcome outcome = Submission.await(intake.accept(job), Deadline.in(Submission.LONGEST_COMMIT));
+            JsonAnswer.send(ctx, answer(job, outcome));
         }
     }
 
-    private static void answer(Context ctx, NewJob job, Submission.Outcome outcome) throws IOException {
-        var answer = ctx.res();
-        answer.setHeader("Location", JobRoutes.PATH + "/" + outcome.id());
+    @Override
+    public CompletionStage<Answer> begin(Plain request) {
+        Optional<String> key = IdempotencyHeader.of(request.headers().apply(IdempotencyHeader.NAME));
+        NewJob job = job(request.body(), request.caller(), key);
+        return intake.accept(job).thenApply(acceptance -> answer(job, Submission.outcome(acceptance)));
+    }
+
+    private NewJob job(byte[] body, ApiKey caller, Optional<String> key) {
+        NewJob job = switch (parser.one(body)) {
+            case SubmittedJob.Valid valid -> valid.job();
+            case SubmittedJob.Invalid invalid -> throw invalid.problem();
+        };
+        Submission.requireFitting(payloads, job, "");
+        return key.map(text -> Submission.keyed(job, caller.owner(), text)).orElse(job);
+    }
+
+    private static Answer answer(NewJob job, Submission.Outcome outcome) {
+        var headers = new ArrayList<Header>(3);
+        headers.add(new Header("Location", JobRoutes.PATH + "/" + outcome.id()));
         if (outcome.replayed()) {
-            answer.setHeader(REPLAYED, "true");
+            headers.add(new Header(REPLAYED, "true"));
         }
-        outcome.keyEnds().ifPresent(end -> answer.setHeader(KEY_EXPIRES, JsonText.time(end)));
-        JsonAnswer.send(ctx, 202, out -> JobJson.accepted(out, outcome.id(), outcome.runAt(), job));
+        outcome.keyEnds().ifPresent(end -> headers.add(new Header(KEY_EXPIRES, JsonText.time(end))));
+        return new Answer(
+                202, headers, JsonText.bytes(out -> JobJson.accepted(out, outcome.id(), outcome.runAt(), job)));
     }
 }

@@ -36,6 +36,6 @@ public final class SubmitRoutes {
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
-        table.post(JobRoutes.PATH, Scope.PRODUCE, submit).post(JobRoutes.PATH + "/bulk", Scope.PRODUCE, bulk);
+        table.post(JobRoutes.PATH, Scope.PRODUCE, submit, submit).post(JobRoutes.PATH + "/bulk", Scope.PRODUCE, bulk);
     }
 }

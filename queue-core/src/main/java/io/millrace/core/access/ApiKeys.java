@@ -36,6 +36,9 @@ public final class ApiKeys {
     private static final int MOST_REMEMBERED = 10_000;
     private static final int ID_BYTES = 6;
     private static final int SECRET_BYTES = 32;
+    private static final int ID_AT = "mr_".length();
+    private static final int ID_LENGTH = 2 * ID_BYTES;
+    private static final int SECRET_LENGTH = 43;
 
     /** Compared with when no row was found, so that an unknown id takes as long as a wrong secret. */
     private static final ApiKeyRow NOBODY = new ApiKeyRow("", "", new byte[32], "");
@@ -100,6 +103,19 @@ public final class ApiKeys {
             return Optional.empty();
         }
         return Optional.of(remember(row));
+    }
+
+    /** The key that a request shows, if it is valid and that can be told without asking PostgreSQL. */
+    public Optional<ApiKey> remembered(String token) {
+        if (token.length() != ID_AT + ID_LENGTH + 1 + SECRET_LENGTH) {
+            return Optional.empty();
+        }
+        Remembered known = remembered.get(token.substring(ID_AT, ID_AT + ID_LENGTH));
+        return known != null
+                        && System.nanoTime() - known.atNanos < REMEMBERED.toNanos()
+                        && MessageDigest.isEqual(known.hash, sha256(token))
+                ? Optional.of(known.key)
+                : Optional.empty();
     }
 
     private ApiKey remember(ApiKeyRow row) {

@@ -2,6 +2,7 @@ package io.millrace.core.batch;
 
 import io.millrace.core.job.OverloadedException;
 import io.millrace.core.thread.NamedThreads;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,12 @@ import java.util.function.ToIntFunction;
  *
  * <h2>How it batches</h2>
  *
- * There is no timer. Each lane is one thread that takes everything that waits, up to the limits, writes it as one
- * statement, and comes back for what gathered meanwhile. An idle system writes an item at once and alone; a busy one
- * carries hundreds by one fsync.
+ * Each lane is one thread that takes everything that waits, up to the limits, writes it as one statement, and comes back
+ * for what gathered meanwhile. An idle system writes an item at once and alone; a busy one carries hundreds by one fsync.
+ *
+ * <p>Small batches side by side would cost more than they save: what a statement costs beside its rows would be paid for
+ * few of them. So a second batch leaves beside one that is on its way only when a quarter of a batch waits, or when
+ * something has waited for longer than a usual write takes.
  *
  * <h2>When a batch fails</h2>
  *
@@ -32,7 +36,14 @@ import java.util.function.ToIntFunction;
  */
 public final class GroupCommit<T, R> implements AutoCloseable {
 
+    /** How long an item waits for a batch that is on its way, before it leaves beside it. */
+    private static final Duration PATIENCE = Duration.ofMillis(20);
+
+    /** Of a full batch, what is enough to leave beside another. */
+    private static final int CROWD = 4;
+
     private final Limits limits;
+    private final long patienceNanos;
     private final ToIntFunction<T> weigher;
     private final Writer<T, R> writer;
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,6 +51,10 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private final ArrayDeque<Pending<T, R>> waiting = new ArrayDeque<>();
     private final List<Thread> lanes = new ArrayList<>();
     private long waitingWeight;
+    private int onTheirWay;
+    /** Whether a free lane looks after what waits for too long. */
+    private boolean watched;
+
     private boolean closed;
 
     /**
@@ -64,7 +79,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         }
     }
 
-    private record Pending<T, R>(T item, int weight, CompletableFuture<R> answer) {}
+    private record Pending<T, R>(T item, int weight, long sinceNanos, CompletableFuture<R> answer) {}
 
     /**
      * Starts the lanes.
@@ -72,7 +87,12 @@ public final class GroupCommit<T, R> implements AutoCloseable {
      * @param name names the lanes' threads
      */
     public GroupCommit(String name, Limits limits, ToIntFunction<T> weigher, Writer<T, R> writer) {
+        this(name, limits, PATIENCE, weigher, writer);
+    }
+
+    GroupCommit(String name, Limits limits, Duration patience, ToIntFunction<T> weigher, Writer<T, R> writer) {
         this.limits = limits;
+        this.patienceNanos = patience.toNanos();
         this.weigher = weigher;
         this.writer = writer;
         ThreadFactory threads = NamedThreads.platform(name);
@@ -97,10 +117,11 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     public List<CompletableFuture<R>> submitAll(List<T> items) {
         List<Pending<T, R>> fresh = new ArrayList<>(items.size());
         long weight = 0;
+        long now = System.nanoTime();
         for (T item : items) {
             int itemWeight = weigher.applyAsInt(item);
             weight += itemWeight;
-            fresh.add(new Pending<>(item, itemWeight, new CompletableFuture<>()));
+            fresh.add(new Pending<>(item, itemWeight, now, new CompletableFuture<>()));
         }
         if (!enqueue(fresh, weight)) {
             OverloadedException full =
@@ -132,18 +153,42 @@ public final class GroupCommit<T, R> implements AutoCloseable {
             }
             waiting.addAll(fresh);
             waitingWeight += weight;
-            arrived.signal();
+            if (mayLeave() || !watched) {
+                arrived.signal();
+            }
             return true;
         } finally {
             lock.unlock();
         }
     }
 
+    private boolean mayLeave() {
+        return !waiting.isEmpty() && (onTheirWay == 0 || closed || isCrowd() || longestWaitNanos() >= patienceNanos);
+    }
+
+    private boolean isCrowd() {
+        return waiting.size() >= limits.batchItems / CROWD || waitingWeight >= limits.batchWeight / CROWD;
+    }
+
+    private long longestWaitNanos() {
+        return waiting.isEmpty() ? 0 : System.nanoTime() - waiting.element().sinceNanos;
+    }
+
     private void runLane() {
         List<Pending<T, R>> batch = nextBatch();
         while (!batch.isEmpty()) {
             write(batch);
+            arrive();
             batch = nextBatch();
+        }
+    }
+
+    private void arrive() {
+        lock.lock();
+        try {
+            onTheirWay--;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -152,9 +197,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         List<Pending<T, R>> batch = new ArrayList<>();
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
-                arrived.awaitUninterruptibly();
-            }
+            awaitBatch();
             int weight = 0;
             while (!waiting.isEmpty() && batch.size() < limits.batchItems) {
                 Pending<T, R> next = waiting.peek();
@@ -165,12 +208,31 @@ public final class GroupCommit<T, R> implements AutoCloseable {
                 batch.add(waiting.remove());
             }
             waitingWeight -= weight;
-            if (!waiting.isEmpty()) {
+            onTheirWay++;
+            if (mayLeave()) {
                 arrived.signal();
             }
             return batch;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** While nothing is on its way nothing can wait for too long, so that nobody needs to look at the clock. */
+    private void awaitBatch() {
+        while (!mayLeave() && !closed) {
+            try {
+                if (onTheirWay == 0) {
+                    arrived.await();
+                } else {
+                    watched = true;
+                    long unused = arrived.awaitNanos(patienceNanos - longestWaitNanos());
+                }
+            } catch (InterruptedException e) {
+                // A lane ends when it is closed and has nothing left to write, never before.
+            } finally {
+                watched = false;
+            }
         }
     }
 

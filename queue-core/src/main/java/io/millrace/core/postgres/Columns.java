@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** How values go into array parameters, and how they come out of rows. */
 final class Columns {
 
+    private static final int FEWEST_IDS = 16;
+
     private Columns() {}
 
     /** Sets one parameter to an array with one value of each item. */
@@ -29,6 +31,20 @@ final class Columns {
             values[i] = value.apply(items.get(i));
         }
         statement.setArray(index, statement.getConnection().createArrayOf(type, values));
+    }
+
+    /**
+     * Sets one parameter to the ids to join with, never fewer than {@value #FEWEST_IDS}: nulls fill up. PostgreSQL plans
+     * a statement with a short array anew each time, since it takes the plan for any array to be dearer; that costs
+     * several times what running it does, and more with every partition.
+     */
+    static <T> void ids(PreparedStatement statement, int index, List<T> items, Function<T, UUID> id)
+            throws SQLException {
+        @Nullable Object[] values = new Object[Math.max(FEWEST_IDS, items.size())];
+        for (int i = 0; i < items.size(); i++) {
+            values[i] = id.apply(items.get(i));
+        }
+        statement.setArray(index, statement.getConnection().createArrayOf("uuid", values));
     }
 
     static JobId jobId(ResultSet row, String column) throws SQLException {

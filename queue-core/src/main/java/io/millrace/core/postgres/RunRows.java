@@ -1,6 +1,7 @@
 package io.millrace.core.postgres;
 
 import static io.millrace.core.postgres.Columns.array;
+import static io.millrace.core.postgres.Columns.ids;
 
 import io.millrace.core.job.ClaimRow;
 import io.millrace.core.job.Entry;
@@ -105,7 +106,7 @@ public final class RunRows {
                 CLAIM_READ,
                 statement -> {
                     statement.setLong(1, mostBytes);
-                    array(statement, 2, "uuid", entries, entry -> entry.id().value());
+                    ids(statement, 2, entries, entry -> entry.id().value());
                 },
                 row -> new ClaimRow(
                         Columns.jobId(row, "id"),
@@ -131,7 +132,7 @@ public final class RunRows {
         return new HashSet<>(database.query(
                 NOTE_BEGUN,
                 statement -> {
-                    array(statement, 1, "uuid", entries, entry -> entry.id().value());
+                    ids(statement, 1, entries, entry -> entry.id().value());
                     array(statement, 2, "int4", entries, Entry::fence);
                 },
                 row -> Columns.jobId(row, "id")));
@@ -171,7 +172,7 @@ public final class RunRows {
         return database.query(
                 SUCCEEDED,
                 statement -> {
-                    array(statement, 1, "uuid", endings, e -> e.entry.id().value());
+                    ids(statement, 1, endings, e -> e.entry.id().value());
                     array(statement, 2, "int4", endings, e -> e.entry.fence());
                     array(statement, 3, "text", endings, Ending::worker);
                     array(statement, 4, "int8", endings, e -> e.ran.toMillis());
@@ -192,7 +193,7 @@ public final class RunRows {
         database.query(
                 FAILED,
                 statement -> {
-                    array(statement, 1, "uuid", endings, e -> e.entry.id().value());
+                    ids(statement, 1, endings, e -> e.entry.id().value());
                     array(statement, 2, "int4", endings, e -> e.entry.fence());
                     array(statement, 3, "int2", failed, f -> f.state.code());
                     array(statement, 4, "int2", failed, f -> (short) f.counted);
@@ -214,7 +215,7 @@ public final class RunRows {
         database.query(
                 OUTCOME_READ,
                 statement -> {
-                    array(statement, 1, "uuid", endings, e -> e.entry.id().value());
+                    ids(statement, 1, endings, e -> e.entry.id().value());
                     array(statement, 2, "int4", endings, e -> e.entry.fence());
                     array(statement, 3, "int2", stored, s -> s.state.code());
                     array(statement, 4, "int2", stored, s -> (short) s.counted);

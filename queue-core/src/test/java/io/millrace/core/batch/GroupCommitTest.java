@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.job.OverloadedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class GroupCommitTest {
 
     private static final GroupCommit.Limits ONE_LANE = new GroupCommit.Limits(10, 1_000, 20, 10_000, 1);
+    private static final GroupCommit.Limits TWO_LANES = new GroupCommit.Limits(40, 4_000, 80, 40_000, 2);
 
     /** Writes numbers to a list; a negative one is refused, zero breaks the store, and the largest breaks the machine. */
     private static final class Numbers implements GroupCommit.Writer<Integer, String> {
@@ -85,6 +87,53 @@ class GroupCommitTest {
                             .toList());
         }
         assertThat(numbers.batches).containsExactly(List.of(1), range(2, 11), range(12, 15));
+    }
+
+    @Test
+    void few_items_wait_for_the_batch_that_is_on_its_way() {
+        CountDownLatch gate = new CountDownLatch(1);
+        Numbers numbers = new Numbers(gate);
+        try (var commit = new GroupCommit<>("numbers", TWO_LANES, Duration.ofHours(1), number -> 100, numbers)) {
+            var first = commit.submit(1);
+            await().until(() -> commit.waiting() == 0);
+            var second = commit.submit(2);
+            var third = commit.submit(3);
+            await().during(Duration.ofMillis(50)).until(() -> commit.waiting() == 2);
+            gate.countDown();
+            assertThat(List.of(first.join(), second.join(), third.join()))
+                    .containsExactly("wrote 1", "wrote 2", "wrote 3");
+        }
+        assertThat(numbers.batches).containsExactly(List.of(1), List.of(2, 3));
+    }
+
+    @Test
+    void a_crowd_leaves_beside_a_batch_that_is_on_its_way() {
+        CountDownLatch gate = new CountDownLatch(1);
+        try (var commit =
+                new GroupCommit<>("numbers", TWO_LANES, Duration.ofHours(1), number -> 100, new Numbers(gate))) {
+            var first = commit.submit(1);
+            await().until(() -> commit.waiting() == 0);
+            var crowd = commit.submitAll(range(2, 11));
+            await().until(() -> commit.waiting() == 0);
+            assertThat(first).isNotDone();
+            gate.countDown();
+            assertThat(crowd.getLast().join()).isEqualTo("wrote 11");
+        }
+    }
+
+    @Test
+    void what_has_waited_for_long_leaves_beside_a_batch_that_hangs() {
+        CountDownLatch gate = new CountDownLatch(1);
+        try (var commit =
+                new GroupCommit<>("numbers", TWO_LANES, Duration.ofMillis(5), number -> 100, new Numbers(gate))) {
+            var first = commit.submit(1);
+            await().until(() -> commit.waiting() == 0);
+            var second = commit.submit(2);
+            await().until(() -> commit.waiting() == 0);
+            assertThat(first).isNotDone();
+            gate.countDown();
+            assertThat(second.join()).isEqualTo("wrote 2");
+        }
     }
 
     @Test
