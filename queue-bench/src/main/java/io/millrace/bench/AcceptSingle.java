@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Single POSTs over connections that stay open, with and without idempotency keys, and the floor: an empty handler. */
+/** Single POSTs over connections that stay open, with and without idempotency keys, and the floor: an empty route. */
 final class AcceptSingle implements Scenario {
 
     private static final String PATH = "/v1/jobs";
@@ -31,22 +31,27 @@ final class AcceptSingle implements Scenario {
     public void measure(Run run) throws Exception {
         byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
         Installation installation = run.install();
-        floor(run, installation, Requests.same(PATH, body));
+        Supplier<byte[]> same = Requests.same(PATH, body);
+        floor(run, installation, BareServer.class, "the HTTP library alone", same);
+        floor(run, installation, FloorServer.class, "floor: empty route that parses", same);
         InetSocketAddress address = Ports.free();
         try (ChildJvm api = run.startApi(installation, address.getPort())) {
             Ports.awaitListening(api, address);
-            load(run, "POST /v1/jobs", api, address, Requests.same(PATH, body));
+            load(run, "POST /v1/jobs", api, address, same);
             load(run, "POST /v1/jobs with a key each", api, address, Requests.keyed(PATH, body));
         }
     }
 
-    private void floor(Run run, Installation installation, Supplier<byte[]> requests) throws IOException {
+    private void floor(Run run, Installation installation, Class<?> program, String what, Supplier<byte[]> requests)
+            throws IOException {
         InetSocketAddress address = Ports.free();
-        List<String> port = List.of(Integer.toString(address.getPort()));
-        ChildJvm.Program floor = new ChildJvm.Program("floor", FloorServer.class.getName(), Run.heap(List.of()), port);
-        try (ChildJvm server = ChildJvm.start(floor, Map.of(), installation.folder())) {
+        String port = Integer.toString(address.getPort());
+        ChildJvm.Program floor = new ChildJvm.Program("floor", program.getName(), Run.heap(List.of()), List.of(port));
+        Map<String, String> environment = installation.environment();
+        environment.put("MILLRACE_API_PORT", port);
+        try (ChildJvm server = ChildJvm.start(floor, environment, installation.folder())) {
             Ports.awaitListening(server, address);
-            load(run, "floor: empty handler that parses", server, address, requests);
+            load(run, what, server, address, requests);
         }
     }
 

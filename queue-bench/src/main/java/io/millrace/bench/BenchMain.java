@@ -17,9 +17,6 @@ import picocli.CommandLine.Option;
         description = "Measures Millrace on this machine, on servers of its own in a temporary folder.")
 public final class BenchMain implements Callable<Integer> {
 
-    private static final List<Scenario> SCENARIOS =
-            List.of(new AcceptSingle(), new AcceptBulk(), new Drain(), new IdleLatency(), new Footprint());
-
     private static final int REDIS_COMMANDS = 15;
 
     @Option(names = "--scenario", split = ",", description = "What to measure; all by default.")
@@ -55,6 +52,12 @@ public final class BenchMain implements Callable<Integer> {
             description = "Where the bundled servers are unpacked. Default: ${DEFAULT-VALUE}.")
     private @Nullable Path cache;
 
+    @Option(
+            names = "--peers",
+            defaultValue = "queue-bench/peers",
+            description = "Where the programs of other queues are. Default: ${DEFAULT-VALUE}.")
+    private Path peers = Path.of("");
+
     @Option(names = "--redis-commands", description = "Prints what Redis spent on which command.")
     private boolean redisCommands;
 
@@ -71,12 +74,20 @@ public final class BenchMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Scenario> chosen = SCENARIOS.stream()
+        List<Scenario> all = List.of(
+                new AcceptSingle(),
+                new AcceptBulk(),
+                new Drain(),
+                new IdleLatency(),
+                new SteadyLoad(),
+                new Footprint(),
+                new Peers(peers));
+        List<Scenario> chosen = all.stream()
                 .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario.name()))
                 .toList();
         if (chosen.isEmpty()) {
             System.err.println("no scenario is called " + scenarios + "; there are "
-                    + SCENARIOS.stream().map(Scenario::name).toList());
+                    + all.stream().map(Scenario::name).toList());
             return CommandLine.ExitCode.USAGE;
         }
         List<Double> loads = new ArrayList<>(List.of(Machine.load()));

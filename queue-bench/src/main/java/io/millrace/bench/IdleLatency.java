@@ -20,8 +20,11 @@ import org.HdrHistogram.Histogram;
 final class IdleLatency implements Scenario {
 
     private static final int SUBMITS = 500;
-    private static final int WARM_UP = 200;
+    /** An idle system is seldom a fresh one: until its code is compiled, a submit takes several times as long. */
+    private static final int WARM_UP = 2_000;
+
     private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration WARM_UP_PAUSE = Duration.ofMillis(2);
     private static final long LONGEST_SECONDS = 30;
     private static final String TYPE = "bench.start";
 
@@ -51,7 +54,7 @@ final class IdleLatency implements Scenario {
                                     "/v1/jobs", Requests.job(TYPE, "default").getBytes(US_ASCII)),
                             202)) {
                 System.out.println("idle latency: worker " + worker.view().id());
-                submit(client, starts, WARM_UP);
+                submit(client, starts, WARM_UP, WARM_UP_PAUSE);
                 measure(run, client, starts);
             }
         }
@@ -61,7 +64,7 @@ final class IdleLatency implements Scenario {
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
         for (int i = 0; i < run.sizes().repetitions(); i++) {
-            Histogram latency = submit(client, starts, SUBMITS);
+            Histogram latency = submit(client, starts, SUBMITS, PAUSE);
             medians.add(latency.getValueAtPercentile(50) / 1e3);
             tails.add(latency.getValueAtPercentile(99) / 1e3);
         }
@@ -69,10 +72,11 @@ final class IdleLatency implements Scenario {
         run.measured(name(), "accept over HTTP to handler start, p99", "ms", tails);
     }
 
-    private static Histogram submit(HttpLoad client, LinkedBlockingQueue<Long> starts, int count) throws Exception {
+    private static Histogram submit(HttpLoad client, LinkedBlockingQueue<Long> starts, int count, Duration pause)
+            throws Exception {
         Histogram latency = new Histogram(3);
         for (int i = 0; i < count; i++) {
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
             long sent = System.nanoTime();
             client.run(Duration.ZERO);
             Long started = starts.poll(LONGEST_SECONDS, TimeUnit.SECONDS);
