@@ -66,6 +66,9 @@
 #ifndef F_EARLIER
 #define F_EARLIER 0     /* the row names worker 1, which ran an earlier attempt (with F_READBACK) */
 #endif
+#ifndef F_EDIT
+#define F_EDIT 0        /* somebody changes the job while nobody runs it */
+#endif
 #ifndef F_EXPIRE
 #define F_EXPIRE 0      /* the job has a start deadline, which may pass at any moment */
 #endif
@@ -197,6 +200,9 @@
 #ifndef OPEN_TWICE
 #define OPEN_TWICE 0        /* the opening script is repeated when its answer is lost */
 #endif
+#ifndef EDIT_AS_NOBODY
+#define EDIT_AS_NOBODY 0    /* what is held for a change looks like what the reaper has taken */
+#endif
 #ifndef RAISE_KEEPS_WORKER
 #define RAISE_KEEPS_WORKER 0 /* a raise that records no crash leaves the last worker in the row */
 #endif
@@ -249,7 +255,15 @@ byte cm[JOBS];                                          /* marks of a cancel */
 byte re = 1; bit rrun, rebuilt = 1;                     /* epoch: number, run id, mark */
 bit srv;                                                /* the server's run id */
 #define LS(w,j) L[(w)*JOBS+(j)]
-#define LEASED(j) (LS(0,j)|LS(1,j)|LS(2,j)|LS(3,j))
+#if F_EDIT && !EDIT_AS_NOBODY
+byte ed[JOBS];                                          /* held for a change */
+#define EH(j) ed[j]
+#define HELDS(j) ed[j]
+#else
+#define EH(j) LS(0,j)
+#define HELDS(j) 0
+#endif
+#define LEASED(j) (LS(0,j)|LS(1,j)|LS(2,j)|LS(3,j)|HELDS(j))
 #define INDEXED(j,f) HAS(rd[j]|LEASED(j), f)
 
 /* ---- what a worker knows: the entry it holds, the number its lease has, its own clock (1 ran out or told lost), begun ---- */
@@ -286,6 +300,9 @@ inline ended(j,s) {
   if :: !NO_CLEAR -> want[j]=0 :: else fi; ahead[j]=0 }
 inline stolen(j,f) { if :: LIVE(1,j,f) || LIVE(2,j,f) -> BAD(STOLEN) :: else fi }
 inline wipe() {
+#if F_EDIT && !EDIT_AS_NOBODY
+  ed[0]=0;
+#endif
   rd[0]=0; L[0]=0; L[JOBS]=0; L[2*JOBS]=0; L[3*JOBS]=0; cm[0]=0;
 #if JOBS>1
   rd[1]=0; L[1]=0; L[JOBS+1]=0; L[2*JOBS+1]=0; L[3*JOBS+1]=0; cm[1]=0;
@@ -479,7 +496,7 @@ putback:
 }
 
 /* ---- LeaseKeeper: an index that was opened anew. Renewals are not steps: a lease that nobody lets go of holds. ---- */
-#define HELDBYOTHER(me,j,f) HAS(LS(3-me,j)|LS(0,j)|LS(3,j),f)
+#define HELDBYOTHER(me,j,f) HAS(LS(3-me,j)|LS(0,j)|LS(3,j)|HELDS(j),f)
 proctype Keeper(byte me) { byte f, j, e;
 end_k:
   do
@@ -517,7 +534,7 @@ end_k:
 #define CUT skip
 #endif
 #define EXPIRED(w,j) (SLEEPS || wf[w]==0 || wj[w]!=j || wx[w]==1 -> LS(w,j) : (LS(w,j) & (255-B(wf[w]-1))))
-#define TAKABLE(j) (EXPIRED(1,j)|EXPIRED(2,j)|LS(0,j)|LS(3,j))
+#define TAKABLE(j) (EXPIRED(1,j)|EXPIRED(2,j)|LS(0,j)|LS(3,j)|HELDS(j))
 #if F_2REAP
 #define MYTURN (me==0 || busy[0])
 #define BUSY(b) busy[me]=b
@@ -539,7 +556,11 @@ end_r:
     if :: EXPIRED(1,j)!=0 -> w=1; PICK(EXPIRED(1,j),f)
        :: EXPIRED(2,j)!=0 -> w=2; PICK(EXPIRED(2,j),f)
        :: LS(0,j)!=0 -> w=0; PICK(LS(0,j),f)
-       :: LS(3,j)!=0 -> w=3; PICK(LS(3,j),f) fi;
+       :: LS(3,j)!=0 -> w=3; PICK(LS(3,j),f)
+#if F_EDIT && !EDIT_AS_NOBODY
+       :: ed[j]!=0 -> w=0; PICK(ed[j],f); DEL(ed[j],f); LS(0,j)=LS(0,j)|B(f)
+#endif
+    fi;
     BUSY(1); e=re; printf("the reaper takes (%d,%d) of %d\n", j, f, w);
     if :: (w==1 || w==2) ->
           if :: wf[w]==f+1 && wj[w]==j && wx[w]==0 -> pauses++; wx[w]=1; printf("worker %d slept\n", w) :: else fi;
@@ -739,6 +760,30 @@ proctype Redrive() { byte e;
         if :: atomic { if :: HOLDS(e) -> push(0,fn[0]) :: else fi } :: skip fi
      :: skip fi;
   e=0 }
+#if F_EDIT
+/* ---- JobEditor: hold.lua, edit_waiting.sql, settle.lua. While the row is changed the entry is leased to nobody; the editor
+   may be slower than that lease, so the reaper may take the entry from it at any moment. ---- */
+proctype Edit() { byte f, e; bit held, done;
+  if
+  :: atomic { st[0]==WAIT -> e=NUM; f=fn[0] };
+     atomic { if :: HOLDS(e) && rebuilt && !HAS(LEASED(0),f) -> DEL(rd[0],f); EH(0)=EH(0)|B(f); held=1; printf("(0,%d) is held for a change\n", f)
+                 :: else fi };
+     if
+     :: held && F_API                                                   /* dies */
+     :: held ->
+        atomic { if :: st[0]==WAIT && fn[0]==f && !want[0] -> stolen(0,f); raise(0); done=1; printf("job 0 is changed\n") :: else fi };
+        if :: !done -> atomic { held=(st[0]==WAIT && fn[0]==f) } :: else fi;   /* the same entry goes back, unless it is stale */
+        atomic { if :: HOLDS(e) ->
+                       if :: HAS(EH(0),f) -> DEL(EH(0),f); DEL(cm[0],f); if :: !done && held -> rd[0]=rd[0]|B(f) :: else fi :: else fi;
+                       if :: done -> push(0,f+1) :: else fi
+                    :: else fi }
+     :: else
+     fi
+  :: skip
+  fi;
+  atomic { f=0; e=0; held=0; done=0 }
+}
+#endif
 #if F_EXPIRE
 /* ---- Expirer: retract.lua, expire.sql ---- */
 proctype Expirer() { byte f; bit leased;
@@ -803,6 +848,9 @@ init { atomic {
 #endif
 #if F_CANCEL
   run Cancel();
+#endif
+#if F_EDIT
+  run Edit();
 #endif
 #if F_EXPIRE
   run Expirer();

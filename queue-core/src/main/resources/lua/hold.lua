@@ -24,5 +24,6 @@ redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('ZREM', KEYS[3], ARGV[2])
 redis.call('SREM', KEYS[6], ARGV[2])
 redis.call('ZADD', KEYS[4], now_ms() + tonumber(ARGV[3]), ARGV[2])
-redis.call('HSET', KEYS[5], ARGV[2], '00-')
+-- Not '-' as the reaper says: what it has taken, a late change must not put back.
+redis.call('HSET', KEYS[5], ARGV[2], '00-held')
 return 'HELD'

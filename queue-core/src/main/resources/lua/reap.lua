@@ -33,7 +33,11 @@ local expired = redis.call('ZRANGE', KEYS[2], '-inf', horizon, 'BYSCORE', 'LIMIT
 local values, expiries, answer = read_in_parts('HMGET', KEYS[3], expired), {}, {}
 for i, entry in ipairs(expired) do
   local value = values[i] or '00-'
-  if string.sub(value, 3, 3) ~= '-' then value = string.sub(value, 1, 2) .. '-' .. string.sub(value, 3) end
+  if string.sub(value, 3) == '-held' then
+    value = string.sub(value, 1, 2) .. '-'
+  elseif string.sub(value, 3, 3) ~= '-' then
+    value = string.sub(value, 1, 2) .. '-' .. string.sub(value, 3)
+  end
   expiries[#expiries + 1] = now + lease
   expiries[#expiries + 1] = entry
   answer[#answer + 1] = entry

@@ -37,8 +37,8 @@ public final class JobEditor {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobEditor.class);
 
-    /** So the holder of a lease is called that nobody holds. */
-    private static final String NOBODY = "-";
+    /** So hold.lua calls the holder; once the reaper has taken the entry it is called otherwise. */
+    private static final String HOLDER = "-held";
 
     private final JobQueries queries;
     private final JobEditRows rows;
@@ -112,7 +112,7 @@ public final class JobEditor {
         Optional<IndexedJob> changed = rows.editWaiting(entry, edit);
         try {
             IndexedJob follower = changed.map(now -> placed(now, job, edit)).orElseGet(() -> unchanged(job, entry));
-            index.settle(queue, epoch.getAsLong(), List.of(new Settlement(entry, NOBODY, follower)), 0, 0);
+            index.settle(queue, epoch.getAsLong(), List.of(new Settlement(entry, HOLDER, follower)), 0, 0);
         } catch (IndexUnavailableException e) {
             // The row says all that is needed: the reaper indexes it when the lease has run out, or the rebuilder.
             LOG.debug("a changed job of queue {} waits for the reaper: {}", queue, e.getMessage());

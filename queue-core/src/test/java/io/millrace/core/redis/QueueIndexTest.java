@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.redis.QueueIndex.Held;
+import io.millrace.core.redis.QueueIndex.Hold;
 import io.millrace.core.redis.QueueIndex.Origin;
 import io.millrace.core.redis.QueueIndex.Reaped;
 import io.millrace.core.redis.QueueIndex.Renewal;
@@ -255,6 +256,21 @@ class QueueIndexTest {
         List<Reaped> again = new ArrayList<>();
         await().until(() -> again.addAll(reap()));
         assertThat(again).containsExactly(new Reaped(entry, true, "w/1", "-w/1"));
+    }
+
+    @Test
+    void what_was_held_for_a_change_and_taken_by_the_reaper_does_not_go_back() {
+        Entry entry = pushed();
+        reap();
+        assertThat(index.hold(queue, EPOCH, entry).result()).contains(Hold.HELD);
+        assertThat(index.holder(queue, entry)).isEmpty();
+        List<Reaped> reaped = new ArrayList<>();
+        await().until(() -> reaped.addAll(reap()));
+        assertThat(reaped).containsExactly(new Reaped(entry, false, "", "-"));
+
+        assertThat(settle(entry, "-held", at(entry, now()))).isZero();
+        assertThat(claim("w/1", 1)).isEmpty();
+        assertThat(settle(entry, "-", at(entry.withFence(1), now()))).isEqualTo(1);
     }
 
     @Test
