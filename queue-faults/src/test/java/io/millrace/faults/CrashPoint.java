@@ -59,6 +59,13 @@ enum CrashPoint {
     CANCEL_WITHDRAW("note → withdraw", "withdraw → row", "redis.QueueIndex.withdraw/3", "", Provocation.CANCEL),
     CANCEL_ROW("withdraw → row", "after the row", "postgres.JobQueries.cancelUnheld/1", "", Provocation.CANCEL),
 
+    EDIT_HOLD("before the lease", "lease → row", "redis.QueueIndex.hold/3", "", Provocation.EDIT),
+    EDIT_ROW("lease → row", "row → push", "postgres.JobEditRows.editWaiting/2", "", Provocation.EDIT),
+    EDIT_PUSH("row → push", "after the push", "redis.QueueIndex.settle/5", "holder=-,", Provocation.EDIT),
+
+    EXPIRE_RETRACT("before the index", "index → row", "redis.QueueIndex.retract/3", "", Provocation.EXPIRY),
+    EXPIRE_ROW("index → row", "after the row", "postgres.UpkeepRows.expire/1", "", Provocation.EXPIRY),
+
     REDRIVE_ROW("before the row", "row → push", "postgres.JobQueries.redrive/1", "", Provocation.REDRIVE),
     REDRIVE_PUSH("row → push", "after the push", "redis.QueueIndex.push/4", ", OPERATOR, ", Provocation.REDRIVE),
 
@@ -99,6 +106,10 @@ enum CrashPoint {
         DEATH,
         /** Somebody cancels. */
         CANCEL,
+        /** Somebody changes a job that waits. */
+        EDIT,
+        /** Nobody begins a job by its deadline. */
+        EXPIRY,
         /** Somebody redrives. */
         REDRIVE,
         /** Jobs of a far time come near, and a process looks for the first time. */

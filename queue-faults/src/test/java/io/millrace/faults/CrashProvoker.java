@@ -8,6 +8,11 @@ import io.millrace.client.MillraceException;
 import io.millrace.faults.CrashPoint.Provocation;
 import io.millrace.protocol.JobState;
 import io.millrace.testkit.history.HistoryEvent.FaultKind;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +26,7 @@ import redis.clients.jedis.RedisClient;
  */
 final class CrashProvoker implements AutoCloseable {
 
-    private static final Duration TO_CANCEL = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(2);
     private static final int FAR = 5;
 
     private final Rig rig;
@@ -29,6 +34,7 @@ final class CrashProvoker implements AutoCloseable {
     private final RandomGenerator random;
     private final String keys;
     private final List<Millrace> clients;
+    private final HttpClient http = HttpClient.newHttpClient();
     private final List<JobHandle> dying = new ArrayList<>();
     private final Thread thread = new Thread(this::goOn, "provoker");
     private int number;
@@ -86,8 +92,8 @@ final class CrashProvoker implements AutoCloseable {
 
     private Duration pause() {
         return switch (provocation) {
-            case CANCEL, REDRIVE -> Duration.ofMillis(100);
-            case ABSENCE -> Duration.ofSeconds(2);
+            case CANCEL, EDIT, REDRIVE -> Duration.ofMillis(100);
+            case ABSENCE, EXPIRY -> Duration.ofSeconds(2);
             case LOAD, DRAIN, DEATH, LATER, FLUSH -> Duration.ofSeconds(8);
         };
     }
@@ -98,6 +104,8 @@ final class CrashProvoker implements AutoCloseable {
             case DRAIN -> drain();
             case DEATH -> toAnyWorker(Node::kill);
             case CANCEL -> cancel();
+            case EDIT -> edit();
+            case EXPIRY -> expire();
             case REDRIVE -> redrive();
             case LATER -> comeNear();
             case FLUSH -> flush();
@@ -127,11 +135,36 @@ final class CrashProvoker implements AutoCloseable {
         JobHandle job = submit(
                 running
                         ? Load.job(FaultyWork.WORK, 1_000)
-                        : Load.job(FaultyWork.WORK, 1).delay(TO_CANCEL));
+                        : Load.job(FaultyWork.WORK, 1).delay(SOON));
         if (running) {
             Rig.pause(Duration.ofMillis(100));
         }
         job.cancel();
+    }
+
+    /** The client knows no change: this is a request by hand, to one API or the other. */
+    private void edit() {
+        JobHandle job = submit(Load.job(FaultyWork.WORK, 1).delay(SOON));
+        String url = rig.urls().get(random.nextInt(rig.urls().size()));
+        HttpRequest change = HttpRequest.newBuilder(URI.create(url + "/v1/jobs/" + job.id()))
+                .header("Authorization", "Bearer " + rig.apiKey())
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(2))
+                .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"priority\": 3}"))
+                .build();
+        try {
+            http.send(change, HttpResponse.BodyHandlers.discarding());
+        } catch (IOException e) {
+            System.out.println("asked in vain: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void expire() {
+        for (int i = 0; i < FAR; i++) {
+            submit(Load.job("faults.handled-by-nobody", 1).expiresIn(Duration.ofSeconds(1)));
+        }
     }
 
     private void redrive() {
@@ -186,5 +219,6 @@ final class CrashProvoker implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         clients.forEach(Millrace::close);
+        http.close();
     }
 }
