@@ -171,24 +171,12 @@ public final class GuardsBite {
                     edit(
                             CORE + "accept/JobAcceptor.java",
                             "            insert(batch, open, answers, accepted);\n            readWinners(batch, open, answers);\n",
-                            "            List<Winner> seen = rows.winners(open.stream()\n"
-                                    + "                    .flatMap(i -> batch.get(i).key().stream())\n"
-                                    + "                    .distinct()\n"
+                            "            List<Integer> unseen = new ArrayList<>(open.stream()\n"
+                                    + "                    .filter(i -> batch.get(i).key().isPresent())\n"
                                     + "                    .toList());\n"
-                                    + "            insert(batch, open, answers, accepted);\n"
-                                    + "            readWinners(batch, open, answers, seen);\n"),
-                    edit(
-                            CORE + "accept/JobAcceptor.java",
-                            "void readWinners(List<NewJob> batch, List<Integer> open, Acceptance[] answers) {",
-                            "void readWinners(List<NewJob> batch, List<Integer> open, Acceptance[] answers, List<Winner> seen) {"),
-                    edit(
-                            CORE + "accept/JobAcceptor.java",
-                            "        List<IdempotencyKey> keys = open.stream()\n"
-                                    + "                .map(i -> batch.get(i).key().orElseThrow())\n"
-                                    + "                .distinct()\n"
-                                    + "                .toList();\n",
-                            ""),
-                    edit(CORE + "accept/JobAcceptor.java", "rows.winners(keys).stream()", "seen.stream()")));
+                                    + "            readWinners(batch, unseen, answers);\n"
+                                    + "            open.removeIf(i -> batch.get(i).key().isPresent() && !unseen.contains(i));\n"
+                                    + "            insert(batch, open, answers, accepted);\n")));
 
     /** Runs everything. */
     public static void main(String[] args) throws IOException, InterruptedException {
