@@ -63,7 +63,7 @@ enum CrashPoint {
     EDIT_ROW("lease → row", "row → push", "postgres.JobEditRows.editWaiting/2", "", Provocation.EDIT),
     EDIT_PUSH("row → push", "after the push", "redis.QueueIndex.settle/5", "holder=-,", Provocation.EDIT),
 
-    EXPIRE_RETRACT("before the index", "index → row", "redis.QueueIndex.retract/3", "", Provocation.EXPIRY),
+    EXPIRE_RETRACT("before the index", "index → row", "redis.QueueIndex.retract/4", ", false, ", Provocation.EXPIRY),
     EXPIRE_ROW("index → row", "after the row", "postgres.UpkeepRows.expire/1", "", Provocation.EXPIRY),
 
     REDRIVE_ROW("before the row", "row → push", "postgres.JobQueries.redrive/1", "", Provocation.REDRIVE),
