@@ -1,25 +1,33 @@
 package io.millrace.client;
 
+import io.millrace.client.Carrier.Answer;
 import io.millrace.client.Wire.BulkAnswer;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
+import io.millrace.protocol.WorkerView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** The routes of the REST contract, one method each, with answers as values. */
+/**
+ * The routes of the REST contract, one method each, with answers as values. What is refused before anything is sent fails
+ * the future, as a refusal by the service does.
+ */
 final class Calls {
 
     private static final String JOBS = "/v1/jobs/";
+    private static final String QUEUES = "/v1/queues/";
 
     private final Transport transport;
     private final Wire wire;
@@ -34,19 +42,23 @@ final class Calls {
 
     CompletableFuture<Accepted> submit(JobRequest request, String key) {
         String attempted = "Submitting a job of type " + request.type();
-        Call call = Call.submit(attempted, wire.submit(request, false), key);
-        return transport.start(call).thenApply(answer -> {
-            boolean replayed = answer.headers()
-                    .firstValue("Idempotent-Replayed")
-                    .filter("true"::equals)
-                    .isPresent();
+        byte[] body;
+        try {
+            body = wire.submit(request, false);
+        } catch (RejectedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Call call = Call.submit(attempted, body, key);
+        return start(call, answer -> {
+            boolean replayed =
+                    answer.header("Idempotent-Replayed").filter("true"::equals).isPresent();
             return new Accepted(read(call, answer, wire::job), replayed);
         });
     }
 
     CompletableFuture<BulkAnswer> submitAll(byte[] body, int jobs) {
         Call call = Call.submitAll("Submitting " + jobs + " jobs at once", body);
-        return transport.start(call).thenApply(answer -> {
+        return start(call, answer -> {
             BulkAnswer results = read(call, answer, wire::bulk);
             if (results.results().size() != jobs) {
                 throw unreadable(call, "the answer has " + results.results().size() + " results for " + jobs + " jobs");
@@ -55,24 +67,53 @@ final class Calls {
         });
     }
 
-    CompletableFuture<JobView> job(JobId id) {
-        Call call = Call.read("Reading job " + id, JOBS + id);
-        return transport.start(call).thenApply(answer -> read(call, answer, wire::job));
+    CompletableFuture<JobPage> jobs(JobFilter filter, int limit) {
+        return ask(Call.read("Listing jobs", "/v1/jobs" + filter.query(limit)), wire::page);
     }
 
-    CompletableFuture<JobView> job(JobId id, Instant deadline) {
+    CompletableFuture<JobView> job(JobId id) {
+        return ask(Call.read("Reading job " + id, JOBS + id), wire::job);
+    }
+
+    CompletableFuture<JobSnapshot> snapshot(JobId id) {
         Call call = Call.read("Reading job " + id, JOBS + id);
-        return transport.start(call, deadline).thenApply(answer -> read(call, answer, wire::job));
+        return start(call, answer -> snapshot(call, answer));
+    }
+
+    CompletableFuture<Optional<JobSnapshot>> changedSince(JobSnapshot seen) {
+        String id = seen.job().id();
+        Call call = Call.readUnless("Reading job " + id, JOBS + id, seen.etag());
+        return start(call, answer -> answer.status() == 304 ? Optional.empty() : Optional.of(snapshot(call, answer)));
+    }
+
+    /** The job when it has ended, or as it is when the service stopped waiting. */
+    CompletableFuture<JobView> ended(JobId id, Instant until) {
+        Call call = Call.waitFor("Reading job " + id, JOBS + id, until);
+        return start(call, until, answer -> read(call, answer, wire::job));
+    }
+
+    CompletableFuture<JobSnapshot> edit(JobId id, JobEdit edit, @Nullable String etag) {
+        byte[] body;
+        try {
+            body = wire.edit(id, edit);
+        } catch (RejectedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Call call = Call.edit("Changing job " + id, JOBS + id, body, etag);
+        return start(call, answer -> snapshot(call, answer));
+    }
+
+    CompletableFuture<Void> delete(JobId id) {
+        Call call = Call.delete("Removing job " + id, JOBS + id);
+        return start(call, answer -> read(call, answer, body -> "")).thenAccept(nothing -> {});
     }
 
     CompletableFuture<JobView> cancel(JobId id) {
-        Call call = Call.act("Cancelling job " + id, JOBS + id + "/cancel");
-        return transport.start(call).thenApply(answer -> read(call, answer, wire::job));
+        return ask(Call.act("Cancelling job " + id, JOBS + id + "/cancel"), wire::job);
     }
 
     CompletableFuture<JobView> redrive(JobId id) {
-        Call call = Call.act("Redriving job " + id, JOBS + id + "/redrive");
-        return transport.start(call).thenApply(answer -> read(call, answer, wire::job));
+        return ask(Call.act("Redriving job " + id, JOBS + id + "/redrive"), wire::job);
     }
 
     CompletableFuture<InputStream> artifact(JobId id, String name) {
@@ -82,15 +123,65 @@ final class Calls {
         }
         String segment = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         Call call = Call.stream("Reading artifact " + name + " of job " + id, JOBS + id + "/artifacts/" + segment);
-        return transport.start(call).thenApply(HttpResponse::body);
+        return start(call, Answer::body);
     }
 
     CompletableFuture<List<QueueView>> queues() {
-        Call call = Call.read("Reading the queues", "/v1/queues");
-        return transport.start(call).thenApply(answer -> read(call, answer, wire::queues));
+        return ask(Call.read("Reading the queues", "/v1/queues"), wire::queues);
     }
 
-    private static <T> T read(Call call, HttpResponse<InputStream> answer, Function<byte[], T> reader) {
+    CompletableFuture<QueueView> queue(QueueName name) {
+        return ask(Call.read("Reading queue " + name, QUEUES + name), wire::queue);
+    }
+
+    CompletableFuture<QueueView> pause(QueueName name) {
+        return ask(Call.settle("Pausing queue " + name, QUEUES + name + "/pause"), wire::queue);
+    }
+
+    CompletableFuture<QueueView> resume(QueueName name) {
+        return ask(Call.settle("Resuming queue " + name, QUEUES + name + "/resume"), wire::queue);
+    }
+
+    CompletableFuture<QueueView> settings(QueueName name, QueueSettings settings) {
+        String attempted = "Changing the settings of queue " + name;
+        return ask(Call.settle(attempted, "PATCH", QUEUES + name, wire.settings(settings)), wire::queue);
+    }
+
+    CompletableFuture<List<WorkerView>> workers() {
+        return ask(Call.read("Reading the workers", "/v1/workers"), wire::workers);
+    }
+
+    private <T> CompletableFuture<T> ask(Call call, Function<byte[], T> reader) {
+        return start(call, answer -> read(call, answer, reader));
+    }
+
+    private <T> CompletableFuture<T> start(Call call, Function<Answer, T> reader) {
+        return read(transport.start(call), reader);
+    }
+
+    private <T> CompletableFuture<T> start(Call call, Instant deadline, Function<Answer, T> reader) {
+        return read(transport.start(call, deadline), reader);
+    }
+
+    private static <T> CompletableFuture<T> read(CompletableFuture<Answer> answer, Function<Answer, T> reader) {
+        CompletableFuture<T> result = answer.thenApply(reader);
+        // Cancelling a future does not reach the one it depends on.
+        var unused = result.whenComplete((value, thrown) -> {
+            if (result.isCancelled()) {
+                answer.cancel(true);
+            }
+        });
+        return result;
+    }
+
+    private JobSnapshot snapshot(Call call, Answer answer) {
+        JobView job = read(call, answer, wire::job);
+        String etag =
+                answer.header("ETag").orElseThrow(() -> unreadable(call, "the answer has no ETag, which a job has"));
+        return new JobSnapshot(job, etag);
+    }
+
+    private static <T> T read(Call call, Answer answer, Function<byte[], T> reader) {
         try (InputStream body = answer.body()) {
             return reader.apply(body.readAllBytes());
         } catch (IOException e) {
@@ -98,7 +189,7 @@ final class Calls {
         } catch (JacksonException e) {
             throw unreadable(
                     call,
-                    "the answer " + answer.statusCode() + " is not what Millrace answers; check that the"
+                    "the answer " + answer.status() + " is not what Millrace answers; check that the"
                             + " base URL is that of a Millrace service (" + e.getOriginalMessage() + ")");
         }
     }

@@ -1,10 +1,9 @@
 package io.millrace.client;
 
+import io.millrace.client.Carrier.Answer;
 import io.millrace.client.Judge.Verdict;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -21,13 +20,16 @@ final class Exchange {
     /** An attempt that has begun is given this long even when less is left, since one cut short is sure to be wasted. */
     private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
 
+    /** Shorter than the minute after which proxies give up on a silent connection, and than the service's own limit. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
     private final Transport transport;
     private final Call call;
     private final Instant begun;
     private final Instant deadline;
-    private final CompletableFuture<HttpResponse<InputStream>> result = new CompletableFuture<>();
+    private final CompletableFuture<Answer> result = new CompletableFuture<>();
     private int failures;
 
     Exchange(Transport transport, Call call, Instant deadline) {
@@ -37,7 +39,7 @@ final class Exchange {
         this.deadline = deadline;
     }
 
-    CompletableFuture<HttpResponse<InputStream>> result() {
+    CompletableFuture<Answer> result() {
         return result;
     }
 
@@ -45,8 +47,9 @@ final class Exchange {
         if (result.isDone()) {
             return;
         }
-        Duration time = attemptTime();
-        CompletableFuture<HttpResponse<InputStream>> sent = transport.send(call, time);
+        Duration wait = waitTime();
+        Duration time = attemptTime(wait);
+        CompletableFuture<Answer> sent = transport.send(call, wait, time);
         var unusedEnd = result.whenComplete((answer, thrown) -> {
             if (thrown != null) {
                 sent.cancel(true);
@@ -63,23 +66,37 @@ final class Exchange {
         giveUp(Failure.unreadable("the client was closed", null), false);
     }
 
-    private Duration attemptTime() {
-        Duration left = Duration.between(transport.now(), deadline);
-        Duration least = left.compareTo(SHORTEST_ATTEMPT) < 0 ? SHORTEST_ATTEMPT : left;
-        Duration most = transport.requestTimeout();
-        return least.compareTo(most) < 0 ? least : most;
+    /** How long the service may hold this attempt's answer back. */
+    private Duration waitTime() {
+        Instant until = call.extras().waitUntil();
+        if (until == null) {
+            return Duration.ZERO;
+        }
+        Duration left = Duration.between(transport.now(), until);
+        if (left.toMillis() <= 0) {
+            return Duration.ZERO;
+        }
+        return shorter(left, LONGEST_WAIT);
     }
 
-    private void ended(
-            CompletableFuture<HttpResponse<InputStream>> sent,
-            @Nullable HttpResponse<InputStream> answer,
-            @Nullable Throwable thrown) {
+    /** An answer that is held back comes when the time is up: its attempt must live a little longer than that. */
+    private Duration attemptTime(Duration wait) {
+        Duration left = Duration.between(transport.now(), deadline);
+        Duration least = wait.plus(SHORTEST_ATTEMPT);
+        return shorter(left.compareTo(least) < 0 ? least : left, wait.plus(transport.requestTimeout()));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private void ended(CompletableFuture<Answer> sent, @Nullable Answer answer, @Nullable Throwable thrown) {
         try {
             if (thrown != null || answer == null) {
                 sent.cancel(true);
                 settle(transport.judge().threw(cause(thrown)));
             } else {
-                settle(transport.judge().answered(answer));
+                settle(transport.judge().answered(call, answer));
             }
         } catch (RuntimeException e) {
             // Without this the caller would wait for ever for a result that nothing will complete.

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for one job, at growing intervals, until it has ended or the time is up. Asks at least once, and once more when
- * the time is up. Cancelling the result ends the asking.
+ * Asks for one job, again and again, until it has ended or the time is up. The service holds each answer back until the
+ * job has ended, so the result is there a moment later. Cancelling the result ends the asking.
  */
 final class JobAwaiter {
 
@@ -46,14 +46,17 @@ final class JobAwaiter {
         if (result.isDone()) {
             return;
         }
+        Instant asked = transport.now();
         try {
-            var unused = calls.job(id, until).whenComplete(this::answered);
+            CompletableFuture<JobView> answer = calls.ended(id, until);
+            var unusedEnd = result.whenComplete((job, thrown) -> answer.cancel(true));
+            var unused = answer.whenComplete((job, thrown) -> answered(asked, job, thrown));
         } catch (IllegalStateException e) {
             result.completeExceptionally(e);
         }
     }
 
-    private void answered(@Nullable JobView job, @Nullable Throwable thrown) {
+    private void answered(Instant asked, @Nullable JobView job, @Nullable Throwable thrown) {
         if (job == null) {
             Throwable cause =
                     thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
@@ -71,15 +74,23 @@ final class JobAwaiter {
             }
             return;
         }
-        askAgain();
+        askAgain(asked);
     }
 
-    private void askAgain() {
-        Duration left = Duration.between(transport.now(), until);
+    private void askAgain(Instant asked) {
+        Instant now = transport.now();
+        Duration left = Duration.between(now, until);
         if (left.isNegative() || left.isZero()) {
             result.completeExceptionally(new AwaitTimeoutException(id, time, lastSeen, null));
             return;
         }
+        if (Duration.between(asked, now).compareTo(LONGEST_INTERVAL) >= 0) {
+            interval = FIRST_INTERVAL;
+            ask();
+            return;
+        }
+        // Answered at once although the job goes on: whatever stands between does not hold answers back, so go easy on
+        // it.
         Duration pause = interval.compareTo(left) < 0 ? interval : left;
         Duration next = interval.multipliedBy(3).dividedBy(2);
         interval = next.compareTo(LONGEST_INTERVAL) < 0 ? next : LONGEST_INTERVAL;

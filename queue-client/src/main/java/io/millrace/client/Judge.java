@@ -1,11 +1,11 @@
 package io.millrace.client;
 
+import io.millrace.client.Carrier.Answer;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,18 +17,18 @@ import java.util.concurrent.TimeoutException;
  * <table>
  * <caption>The rule</caption>
  * <tr><th>end</th><th>meaning</th></tr>
- * <tr><td>2xx</td><td>done</td></tr>
+ * <tr><td>2xx; 304 where it was asked for</td><td>done</td></tr>
  * <tr><td>no connection; 429</td><td>failed, nothing happened, a repeat helps</td></tr>
  * <tr><td>connection lost, time-out, 502, 503, 504, 500 with code internal</td><td>failed, unknown, a repeat helps</td></tr>
  * <tr><td>any other 5xx</td><td>failed, unknown, no repeat</td></tr>
- * <tr><td>3xx, any other 4xx</td><td>refused</td></tr>
+ * <tr><td>any other 3xx, any other 4xx</td><td>refused</td></tr>
  * </table>
  */
 final class Judge {
 
     /** What an attempt came to. */
     sealed interface Verdict {
-        record Done(HttpResponse<InputStream> answer) implements Verdict {}
+        record Done(Answer answer) implements Verdict {}
 
         record Refused(Problem problem) implements Verdict {}
 
@@ -41,9 +41,9 @@ final class Judge {
         this.wire = wire;
     }
 
-    Verdict answered(HttpResponse<InputStream> answer) {
-        int status = answer.statusCode();
-        if (status >= 200 && status < 300) {
+    Verdict answered(Call call, Answer answer) {
+        int status = answer.status();
+        if ((status >= 200 && status < 300) || (status == 304 && call.takesNotModified())) {
             return new Verdict.Done(answer);
         }
         Problem problem = wire.problem(status, bodyOf(answer));
@@ -80,16 +80,15 @@ final class Judge {
         return new Verdict.Failed(failure);
     }
 
-    private static Optional<Duration> retryAfter(HttpResponse<?> answer) {
-        return answer.headers()
-                .firstValue("Retry-After")
+    private static Optional<Duration> retryAfter(Answer answer) {
+        return answer.header("Retry-After")
                 .filter(value -> value.length() <= 9 && value.chars().allMatch(c -> c >= '0' && c <= '9'))
                 .filter(value -> !value.isEmpty())
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)))
                 .filter(wait -> !wait.isZero());
     }
 
-    private static byte[] bodyOf(HttpResponse<InputStream> answer) {
+    private static byte[] bodyOf(Answer answer) {
         try (InputStream body = answer.body()) {
             return body.readAllBytes();
         } catch (IOException e) {

@@ -2,7 +2,9 @@ package io.millrace.client;
 
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
+import io.millrace.protocol.WorkerView;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * A client of one Millrace service: {@code Millrace.connect("http://127.0.0.1:8080", key)}. One instance serves a whole
@@ -24,8 +26,8 @@ import java.util.random.RandomGenerator;
  * A call whose connection breaks, or that is answered 429, 502, 503, 504 or 500 with code {@code internal}, is repeated
  * with growing, jittered pauses, or after the time that the answer's {@code Retry-After} asks for, until
  * {@link MillraceClientConfig#totalDeadline()} is over. Every submit carries an idempotency key that stays the same, so
- * this never makes two jobs. Cancel and redrive carry none: they are repeated only when the first try certainly did
- * nothing.
+ * this never makes two jobs. Pausing, resuming and settings of queues are the same twice as once. Cancel, redrive, edits and
+ * removals are repeated only when the first try certainly did nothing.
  *
  * <h2>Failures</h2>
  *
@@ -44,12 +46,22 @@ public final class Millrace implements AutoCloseable {
     private final RandomGenerator random;
 
     private Millrace(MillraceClientConfig config, Executor executor) {
-        this(config, executor, delayedOn(executor), InstantSource.system(), new SecureRandom());
+        this(config, new HttpCarrier(config, executor), executor);
     }
 
-    Millrace(MillraceClientConfig config, Executor executor, Pause pause, InstantSource clock, RandomGenerator random) {
+    private Millrace(MillraceClientConfig config, Carrier carrier, Executor executor) {
+        this(config, carrier, executor, delayedOn(executor), InstantSource.system(), new SecureRandom());
+    }
+
+    Millrace(
+            MillraceClientConfig config,
+            Carrier carrier,
+            Executor executor,
+            Pause pause,
+            InstantSource clock,
+            RandomGenerator random) {
         var wire = new Wire(config.payloadMapper());
-        this.transport = new Transport(config, wire, executor, pause, clock, random);
+        this.transport = new Transport(config, wire, carrier, executor, pause, clock, random);
         this.calls = new Calls(transport, wire);
         this.bulk = new BulkSubmitter(this, calls, wire);
         this.random = random;
@@ -67,6 +79,14 @@ public final class Millrace implements AutoCloseable {
     /** A client with these settings. Nothing is sent yet. */
     public static Millrace connect(MillraceClientConfig config) {
         return new Millrace(config, ClientThreads.start());
+    }
+
+    /**
+     * A client whose requests go where the carrier takes them. For stand-ins of the service; the base URL of the
+     * configuration is not used.
+     */
+    public static Millrace connect(MillraceClientConfig config, Carrier carrier) {
+        return new Millrace(config, carrier, ClientThreads.start());
     }
 
     /**
@@ -137,6 +157,31 @@ public final class Millrace implements AutoCloseable {
     }
 
     /**
+     * The jobs that match, one after the other: dead ones by their death, the last first; scheduled ones by their time, the
+     * next first; all others newest first. Pages are asked for as the stream comes to them, so its operations throw what
+     * {@link #page} throws, and what changes meanwhile may be seen or not. Of each job, what {@link JobPage#jobs()} says is
+     * left out. For one thread; need not be closed.
+     */
+    public Stream<JobView> jobs(JobFilter filter) {
+        return JobListing.stream(calls, filter);
+    }
+
+    /**
+     * One page of the jobs that match, in the order of {@link #jobs}.
+     *
+     * @throws RejectedException when the key may not see jobs, or the cursor is not of this filter
+     * @throws UnavailableException when no usable answer came
+     */
+    public JobPage page(JobFilter filter) {
+        return Waiting.on(pageAsync(filter));
+    }
+
+    /** As {@link #page}, without waiting. */
+    public CompletableFuture<JobPage> pageAsync(JobFilter filter) {
+        return calls.jobs(filter, JobListing.pageLimit(filter));
+    }
+
+    /**
      * Cancels a job.
      *
      * @return the job as it is then; one that runs may take a moment to end
@@ -144,7 +189,7 @@ public final class Millrace implements AutoCloseable {
      * @throws UnavailableException when no usable answer came; the job may be cancelled or not
      */
     public JobView cancel(JobId id) {
-        return Waiting.on(guarded(() -> calls.cancel(id)));
+        return Waiting.on(calls.cancel(id));
     }
 
     /**
@@ -155,7 +200,7 @@ public final class Millrace implements AutoCloseable {
      * @throws UnavailableException when no usable answer came; the job may be redriven or not
      */
     public JobView redrive(JobId id) {
-        return Waiting.on(guarded(() -> calls.redrive(id)));
+        return Waiting.on(calls.redrive(id));
     }
 
     /**
@@ -167,7 +212,7 @@ public final class Millrace implements AutoCloseable {
      * @throws UnavailableException when no usable answer came
      */
     public InputStream artifact(JobId id, String name) {
-        return Waiting.on(guarded(() -> calls.artifact(id, name)));
+        return Waiting.on(calls.artifact(id, name));
     }
 
     /**
@@ -177,7 +222,36 @@ public final class Millrace implements AutoCloseable {
      * @throws UnavailableException when no usable answer came
      */
     public List<QueueView> queues() {
-        return Waiting.on(guarded(calls::queues));
+        return Waiting.on(queuesAsync());
+    }
+
+    /** As {@link #queues}, without waiting. */
+    public CompletableFuture<List<QueueView>> queuesAsync() {
+        return calls.queues();
+    }
+
+    /**
+     * The handle of a queue, to look at it, pause it, resume it and change its settings. Asks nothing yet.
+     *
+     * @throws IllegalArgumentException when the name breaks {@link QueueName#RULE}
+     */
+    public QueueHandle queue(String name) {
+        return new QueueHandle(calls, new QueueName(name));
+    }
+
+    /**
+     * The live worker processes.
+     *
+     * @throws RejectedException when the key may not see them
+     * @throws UnavailableException when no usable answer came
+     */
+    public List<WorkerView> workers() {
+        return Waiting.on(workersAsync());
+    }
+
+    /** As {@link #workers}, without waiting. */
+    public CompletableFuture<List<WorkerView>> workersAsync() {
+        return calls.workers();
     }
 
     /**
@@ -194,8 +268,8 @@ public final class Millrace implements AutoCloseable {
         return request.idempotencyKey().isPresent() ? request : request.idempotencyKey(newKey());
     }
 
-    CompletableFuture<JobView> view(JobId id) {
-        return guarded(() -> calls.job(id));
+    Calls calls() {
+        return calls;
     }
 
     CompletableFuture<JobView> await(JobId id, Duration time, boolean mustSucceed) {
@@ -206,7 +280,7 @@ public final class Millrace implements AutoCloseable {
     }
 
     private CompletableFuture<JobHandle> submit(JobRequest request, String key) {
-        return guarded(() -> calls.submit(request, key))
+        return calls.submit(request, key)
                 .thenApply(accepted -> new JobHandle(this, jobId(accepted.job().id()), accepted.replayed()));
     }
 
@@ -223,15 +297,6 @@ public final class Millrace implements AutoCloseable {
         var bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
-    }
-
-    /** A refusal before anything is sent comes the same way as one by the service. */
-    private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
-        try {
-            return call.get();
-        } catch (MillraceException e) {
-            return CompletableFuture.failedFuture(e);
-        }
     }
 
     private static Pause delayedOn(Executor executor) {

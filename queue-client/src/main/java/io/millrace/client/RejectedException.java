@@ -55,6 +55,7 @@ public final class RejectedException extends MillraceException {
             case 403 -> "Use an API key whose scopes and queues allow this.";
             case 404 -> "Check the id and the base URL; what has expired is gone.";
             case 409 -> "Look at the job's state first: it does not allow this now.";
+            case 412 -> "Read the job again, then decide: it is not as it was seen.";
             case 413 -> "Make the payload smaller: store the data elsewhere and send a reference.";
             case 429 -> "Submit more slowly, or ask for a higher limit.";
             default ->

@@ -1,18 +1,10 @@
 package io.millrace.client;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.net.http.HttpResponse.ResponseInfo;
+import io.millrace.client.Carrier.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +17,7 @@ final class Transport implements AutoCloseable {
     private static final String USER_AGENT = userAgent();
 
     private final MillraceClientConfig config;
-    private final HttpClient http;
+    private final Carrier carrier;
     private final Executor executor;
     private final Pause pause;
     private final Judge judge;
@@ -37,26 +29,22 @@ final class Transport implements AutoCloseable {
     Transport(
             MillraceClientConfig config,
             Wire wire,
+            Carrier carrier,
             Executor executor,
             Pause pause,
             InstantSource clock,
             RandomGenerator random) {
         this.config = config;
+        this.carrier = carrier;
         this.executor = executor;
         this.pause = pause;
         this.clock = clock;
         this.judge = new Judge(wire);
         this.backoff = new Backoff(random);
-        this.http = HttpClient.newBuilder()
-                .version(version(config.baseUrl()))
-                .connectTimeout(config.connectTimeout())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(executor)
-                .build();
     }
 
     /** As {@link #start(Call, Instant)}, with the total deadline of the configuration. */
-    CompletableFuture<HttpResponse<InputStream>> start(Call call) {
+    CompletableFuture<Answer> start(Call call) {
         return start(call, now().plus(config.totalDeadline()));
     }
 
@@ -66,7 +54,7 @@ final class Transport implements AutoCloseable {
      *
      * @throws IllegalStateException when the client is closed
      */
-    CompletableFuture<HttpResponse<InputStream>> start(Call call, Instant deadline) {
+    CompletableFuture<Answer> start(Call call, Instant deadline) {
         var exchange = new Exchange(this, call, deadline);
         underWay.add(exchange);
         var unused = exchange.result().whenComplete((answer, thrown) -> underWay.remove(exchange));
@@ -79,29 +67,42 @@ final class Transport implements AutoCloseable {
         return exchange.result();
     }
 
-    /** Sends one attempt. */
-    CompletableFuture<HttpResponse<InputStream>> send(Call call, Duration timeout) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(config.baseUrl() + call.path()))
-                .timeout(timeout)
-                .header("Authorization", "Bearer " + config.apiKey())
-                .header("Accept", "application/json, application/problem+json")
-                .header("User-Agent", USER_AGENT);
+    /**
+     * Sends one attempt.
+     *
+     * @param wait how long the service may hold the answer back
+     */
+    CompletableFuture<Answer> send(Call call, Duration wait, Duration timeout) {
+        var headers = new HashMap<String, String>();
+        headers.put("Authorization", "Bearer " + config.apiKey());
+        headers.put("Accept", "application/json, application/problem+json");
+        headers.put("User-Agent", USER_AGENT);
         if (call.idempotencyKey() != null) {
-            request.header("Idempotency-Key", structuredString(call.idempotencyKey()));
+            headers.put("Idempotency-Key", structuredString(call.idempotencyKey()));
         }
-        if (call.body() == null) {
-            request.method(call.method(), BodyPublishers.noBody());
-        } else {
-            request.header("Content-Type", "application/json").method(call.method(), call.body());
+        if (call.extras().ifMatch() != null) {
+            headers.put("If-Match", call.extras().ifMatch());
         }
-        return http.sendAsync(request.build(), info -> subscriber(call, info));
+        if (call.extras().ifNoneMatch() != null) {
+            headers.put("If-None-Match", call.extras().ifNoneMatch());
+        }
+        if (call.body().length > 0) {
+            headers.put("Content-Type", "application/json");
+        }
+        String path = wait.isZero() ? call.path() : call.path() + "?wait=" + wait.toMillis() + "ms";
+        return carrier.carry(new Carrier.Request(
+                call.method(),
+                path,
+                headers,
+                call.body(),
+                timeout,
+                call.extras().streamed()));
     }
 
     /** Ends every call under way with an exception; later ones are refused. May be called twice. */
     @Override
     public void close() {
         closed = true;
-        // The HTTP client has no close in Java 17: its threads are daemons that end once it is no longer used.
         underWay.forEach(Exchange::abandon);
     }
 
@@ -132,18 +133,6 @@ final class Transport implements AutoCloseable {
     /** A string of RFC 9651, for printable ASCII. */
     private static String structuredString(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-    }
-
-    private static BodySubscriber<InputStream> subscriber(Call call, ResponseInfo info) {
-        if (call.streamed() && info.statusCode() == 200) {
-            return BodySubscribers.ofInputStream();
-        }
-        return BodySubscribers.mapping(BodySubscribers.ofByteArray(), ByteArrayInputStream::new);
-    }
-
-    /** HTTP/2 is settled within TLS; over plain text the attempt to upgrade upsets some servers and gains nothing. */
-    private static HttpClient.Version version(URI baseUrl) {
-        return baseUrl.getScheme().equalsIgnoreCase("https") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
     }
 
     private static String userAgent() {

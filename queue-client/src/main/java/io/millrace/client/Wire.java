@@ -5,13 +5,16 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueView;
+import io.millrace.protocol.WorkerView;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -24,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Wire {
 
-    private static final byte[] PAYLOAD_NAME = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PAYLOAD_NAME = "\"payload\":".getBytes(StandardCharsets.US_ASCII);
+    private static final int EMPTY_OBJECT_LENGTH = 2;
 
     private final JsonMapper payloads;
     private final JsonMapper own = JsonMapper.builder()
@@ -70,21 +74,34 @@ final class Wire {
 
     private record QueuesAnswer(List<QueueView> queues) {}
 
+    private record WorkersAnswer(List<WorkerView> workers) {}
+
+    private record PageAnswer(List<JobView> jobs, @Nullable String nextCursor) {}
+
     /**
      * A submit as bytes, the same for every attempt.
      *
      * @throws RejectedException when the payload cannot be written or is too large
      */
     byte[] submit(JobRequest request, boolean withKey) {
-        byte[] options = own.writeValueAsBytes(request.body(withKey));
-        byte[] payload = payload(request);
-        var bytes = new ByteArrayOutputStream(options.length + PAYLOAD_NAME.length + payload.length);
-        // The options are an object that always has a type: the payload goes in before its closing brace.
-        bytes.write(options, 0, options.length - 1);
-        bytes.writeBytes(PAYLOAD_NAME);
-        bytes.writeBytes(payload);
-        bytes.write('}');
-        return bytes.toByteArray();
+        return withPayload(
+                own.writeValueAsBytes(request.body(withKey)),
+                payload("Submitting a job of type " + request.type(), request.payload()));
+    }
+
+    /**
+     * An edit as bytes.
+     *
+     * @throws RejectedException when the payload cannot be written or is too large
+     */
+    byte[] edit(JobId id, JobEdit edit) {
+        byte[] changes = own.writeValueAsBytes(edit.body());
+        Object payload = edit.payload();
+        return payload == null ? changes : withPayload(changes, payload("Changing job " + id, payload));
+    }
+
+    byte[] settings(QueueSettings settings) {
+        return own.writeValueAsBytes(settings.fields());
     }
 
     JobView job(byte[] body) {
@@ -93,6 +110,24 @@ final class Wire {
 
     List<QueueView> queues(byte[] body) {
         return List.copyOf(read(body, QueuesAnswer.class).queues());
+    }
+
+    QueueView queue(byte[] body) {
+        QueueView queue = read(body, QueueView.class);
+        if (queue.name() == null) {
+            throw new MisreadException("a queue without name");
+        }
+        return queue;
+    }
+
+    List<WorkerView> workers(byte[] body) {
+        return List.copyOf(read(body, WorkersAnswer.class).workers());
+    }
+
+    JobPage page(byte[] body) {
+        PageAnswer page = read(body, PageAnswer.class);
+        page.jobs().forEach(Wire::whole);
+        return new JobPage(page.jobs(), Optional.ofNullable(page.nextCursor()));
     }
 
     BulkAnswer bulk(byte[] body) {
@@ -119,28 +154,42 @@ final class Wire {
         return body.toProblem(item.status());
     }
 
-    private byte[] payload(JobRequest request) {
+    /** Puts a payload, as it is, into an object behind its other fields. */
+    private static byte[] withPayload(byte[] fields, byte[] payload) {
+        var bytes = new ByteArrayOutputStream(fields.length + PAYLOAD_NAME.length + payload.length);
+        bytes.write(fields, 0, fields.length - 1);
+        if (fields.length > EMPTY_OBJECT_LENGTH) {
+            bytes.write(',');
+        }
+        bytes.writeBytes(PAYLOAD_NAME);
+        bytes.writeBytes(payload);
+        bytes.write('}');
+        return bytes.toByteArray();
+    }
+
+    private byte[] payload(String attempted, Object value) {
         byte[] payload;
-        if (request.payload() instanceof RawJson raw) {
+        if (value instanceof RawJson raw) {
             payload = raw.bytes();
         } else {
             try {
-                payload = payloads.writeValueAsBytes(request.payload());
+                payload = payloads.writeValueAsBytes(value);
             } catch (JacksonException e) {
-                throw refused(request, ErrorCode.INVALID_PAYLOAD, "it cannot be written as JSON: " + e.getMessage(), e);
+                String detail = "it cannot be written as JSON: " + e.getMessage();
+                throw refused(attempted, ErrorCode.INVALID_PAYLOAD, detail, e);
             }
         }
         if (payload.length > Limits.MAX_PAYLOAD_BYTES) {
             String detail = "it has " + payload.length + " bytes; the limit is " + Limits.MAX_PAYLOAD_BYTES;
-            throw refused(request, ErrorCode.TOO_LARGE, detail, null);
+            throw refused(attempted, ErrorCode.TOO_LARGE, detail, null);
         }
         return payload;
     }
 
     private static RejectedException refused(
-            JobRequest request, ErrorCode code, String detail, @Nullable Throwable cause) {
+            String attempted, ErrorCode code, String detail, @Nullable Throwable cause) {
         Problem problem = Problem.local(code, code.title(), List.of(new FieldProblem("/payload", detail)));
-        return new RejectedException("Submitting a job of type " + request.type(), problem, cause);
+        return new RejectedException(attempted, problem, cause);
     }
 
     private <T> T read(byte[] body, Class<T> type) {

@@ -1,6 +1,7 @@
 package io.millrace.client;
 
 import static io.millrace.client.ScriptedServer.ID;
+import static io.millrace.client.ScriptedServer.after;
 import static io.millrace.client.ScriptedServer.dropped;
 import static io.millrace.client.ScriptedServer.job;
 import static io.millrace.client.ScriptedServer.json;
@@ -9,9 +10,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.client.ScriptedServer.Seen;
 import io.millrace.protocol.JobView;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +45,60 @@ final class AwaitTest extends ServedTest {
     }
 
     @Test
-    void the_service_is_asked_at_growing_intervals_from_25_ms_to_1_s_and_once_more_at_the_end() {
+    void the_service_holds_its_answer_back_until_the_job_has_ended() throws Exception {
+        List<Duration> latencies = new ArrayList<>();
+        for (int run = 1; run <= 5; run++) {
+            int asked = run;
+            var ended = new CountDownLatch(1);
+            server.then(after(ended, json(200, job("succeeded"))));
+            var done = millrace.job(ID).awaitAsync(Duration.ofMinutes(5)).thenApply(view -> System.nanoTime());
+            Awaitility.await().until(() -> server.seen().size() == asked);
+
+            long end = System.nanoTime();
+            ended.countDown();
+            latencies.add(Duration.ofNanos(done.get(10, TimeUnit.SECONDS) - end));
+        }
+
+        // The median: one may meet a pause of the machine.
+        assertThat(latencies.stream().sorted().toList().get(2)).isLessThan(Duration.ofMillis(100));
+        assertThat(server.seen()).hasSize(5).allMatch(seen -> seen.query().equals("wait=30000ms"));
+    }
+
+    @Test
+    void an_answer_that_is_held_back_may_take_longer_than_the_request_timeout() {
+        var ended = new CountDownLatch(1);
+        server.then(after(ended, json(200, job("succeeded"))));
+        try (var impatient = client(config().withRequestTimeout(Duration.ofMillis(50)))) {
+            var done = impatient.job(ID).awaitAsync(Duration.ofSeconds(20));
+
+            assertThat(done).failsWithin(Duration.ofMillis(500)).withThrowableOfType(TimeoutException.class);
+            ended.countDown();
+
+            assertThat(done).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(server.seen()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_wait_is_as_long_as_the_time_that_is_left_and_a_job_that_goes_on_is_asked_for_again() {
+        server.then(time.passing(Duration.ofSeconds(30), json(200, job("running"))))
+                .then(time.passing(Duration.ofSeconds(30), json(200, job("running"))))
+                .then(time.passing(Duration.ofSeconds(10), json(200, job("running"))));
+
+        var thrown = catchThrowableOfType(
+                AwaitTimeoutException.class, () -> millrace.job(ID).await(Duration.ofSeconds(70)));
+
+        assertThat(server.seen())
+                .extracting(Seen::query)
+                .containsExactly("wait=30000ms", "wait=30000ms", "wait=10000ms");
+        assertThat(time.pauses()).isEmpty();
+        assertThat(thrown)
+                .hasMessage("Waiting 70s for job " + ID + ": it was last seen running at attempt 1 of 10."
+                        + " Wait again or longer; the job goes on either way.");
+    }
+
+    @Test
+    void a_service_that_does_not_hold_its_answers_back_is_asked_at_growing_intervals_from_25_ms_to_1_s() {
         server.otherwise(json(200, job("running")));
 
         var thrown = catchThrowableOfType(
@@ -49,9 +110,16 @@ final class AwaitTest extends ServedTest {
         assertThat(time.passed()).isEqualTo(Duration.ofSeconds(10));
         assertThat(server.seen()).hasSize(pauses.size() + 1);
         assertThat(thrown.lastSeen()).map(JobView::state).contains("running");
-        assertThat(thrown)
-                .hasMessage("Waiting 10s for job " + ID + ": it was last seen running at attempt 1 of 10."
-                        + " Wait again or longer; the job goes on either way.");
+    }
+
+    @Test
+    void cancelling_an_await_gives_up_the_request_that_is_held_back() throws Exception {
+        var carried = new CompletableFuture<Carrier.Answer>();
+        try (var held = Millrace.connect(config(), request -> carried)) {
+            held.job(ID).awaitAsync(Duration.ofMinutes(1)).cancel(true);
+        }
+
+        assertThat(carried).isCancelled();
     }
 
     @Test

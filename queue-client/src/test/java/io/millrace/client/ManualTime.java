@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that moves when somebody pauses, and only then; it keeps the pauses. */
+/** A clock that moves by pauses and by answers that take time, and only then; it keeps the pauses. */
 final class ManualTime implements InstantSource, Pause {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
@@ -24,6 +24,14 @@ final class ManualTime implements InstantSource, Pause {
         pauses.add(time);
         now.updateAndGet(instant -> instant.plus(time));
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** An answer that takes so long. */
+    ScriptedServer.Answer passing(Duration time, ScriptedServer.Answer answer) {
+        return exchange -> {
+            now.updateAndGet(instant -> instant.plus(time));
+            answer.to(exchange);
+        };
     }
 
     List<Duration> pauses() {

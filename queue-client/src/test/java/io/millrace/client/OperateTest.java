@@ -7,11 +7,15 @@ import static io.millrace.client.ScriptedServer.json;
 import static io.millrace.client.ScriptedServer.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.client.ScriptedServer.Seen;
+import io.millrace.protocol.QueueView;
+import io.millrace.protocol.WorkerView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class OperateTest extends ServedTest {
@@ -25,8 +29,7 @@ final class OperateTest extends ServedTest {
         assertThat(server.seen())
                 .extracting(Seen::method, Seen::path)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("POST", "/v1/jobs/" + ID + "/cancel"),
-                        org.assertj.core.groups.Tuple.tuple("POST", "/v1/jobs/" + ID + "/redrive"));
+                        tuple("POST", "/v1/jobs/" + ID + "/cancel"), tuple("POST", "/v1/jobs/" + ID + "/redrive"));
     }
 
     @Test
@@ -107,6 +110,72 @@ final class OperateTest extends ServedTest {
             assertThat(queue.ready()).isEqualTo(3);
             assertThat(queue.oldestReadyAgeSeconds()).isEqualTo(1.5);
             assertThat(queue.paused()).isTrue();
+        });
+    }
+
+    @Test
+    void a_queue_is_looked_at_paused_and_resumed_by_its_name() {
+        String paused = "{\"name\":\"email\",\"paused\":true,\"idempotency_life\":\"1d\"}";
+        server.then(json(200, paused)).then(json(202, paused)).then(json(200, paused.replace("true", "false")));
+        QueueHandle queue = millrace.queue("email");
+
+        assertThat(queue.view().paused()).isTrue();
+        assertThat(queue.pause().paused()).isTrue();
+        assertThat(queue.resume().paused()).isFalse();
+        assertThat(server.seen())
+                .extracting(Seen::method, Seen::path)
+                .containsExactly(
+                        tuple("GET", "/v1/queues/email"),
+                        tuple("POST", "/v1/queues/email/pause"),
+                        tuple("POST", "/v1/queues/email/resume"));
+    }
+
+    @Test
+    void a_pause_whose_answer_was_lost_is_repeated_since_twice_is_the_same_as_once() {
+        server.then(dropped()).then(json(200, "{\"name\":\"email\",\"paused\":true}"));
+
+        assertThat(millrace.queue("email").pause().paused()).isTrue();
+    }
+
+    @Test
+    void settings_that_are_not_named_stay_and_null_goes_back_to_the_default() {
+        server.otherwise(json(200, "{\"name\":\"email\",\"backlog_limit\":5,\"idempotency_life\":\"7d\"}"));
+        QueueHandle queue = millrace.queue("email");
+
+        QueueView changed =
+                queue.change(QueueSettings.unchanged().backlogLimit(5).idempotencyLife(Duration.ofDays(7)));
+        queue.change(QueueSettings.unchanged().noBacklogLimit());
+        queue.change(QueueSettings.unchanged().usualIdempotencyLife());
+
+        assertThat(changed.backlogLimit()).isEqualTo(5);
+        assertThat(server.seen())
+                .extracting(Seen::method, Seen::body)
+                .containsExactly(
+                        tuple("PATCH", "{\"backlog_limit\":5,\"idempotency_life\":\"7d\"}"),
+                        tuple("PATCH", "{\"backlog_limit\":null}"),
+                        tuple("PATCH", "{\"idempotency_life\":null}"));
+    }
+
+    @Test
+    void names_and_settings_that_cannot_be_are_told_before_anything_is_sent() {
+        assertThatThrownBy(() -> millrace.queue("../jobs")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QueueSettings.unchanged().backlogLimit(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QueueSettings.unchanged().idempotencyLife(Duration.ofSeconds(59)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void workers_are_listed_with_their_slots() {
+        server.then(json(
+                200,
+                "{\"workers\":[{\"id\":\"w\",\"host\":\"h\",\"pid\":7,\"started_at\":\"2026-01-01T00:00:00Z\","
+                        + "\"seen_at\":\"2026-01-01T00:00:01Z\",\"queues\":[{\"queue\":\"email\",\"concurrency\":4}],"
+                        + "\"types\":[\"email.send\"],\"running\":1,\"stopping\":false}]}"));
+
+        assertThat(millrace.workers()).singleElement().satisfies(worker -> {
+            assertThat(worker.pid()).isEqualTo(7);
+            assertThat(worker.queues()).containsExactly(new WorkerView.Slots("email", 4));
         });
     }
 

@@ -24,7 +24,7 @@ final class ScriptedServer implements AutoCloseable {
     static final String ID = "01890a5d-ac96-774b-bcce-b302099a8057";
 
     /** One request as it arrived. */
-    record Seen(String method, String path, Map<String, List<String>> headers, String body) {
+    record Seen(String method, String path, String query, Map<String, List<String>> headers, String body) {
         Optional<String> header(String name) {
             return Optional.ofNullable(headers.get(name)).map(values -> values.get(0));
         }
@@ -99,6 +99,18 @@ final class ScriptedServer implements AutoCloseable {
         };
     }
 
+    /** Gives the answer no sooner than the signal comes. */
+    static Answer after(CountDownLatch signal, Answer answer) {
+        return exchange -> {
+            try {
+                signal.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            answer.to(exchange);
+        };
+    }
+
     static String job(String state) {
         return job(ID, state);
     }
@@ -132,7 +144,9 @@ final class ScriptedServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String path = exchange.getRequestURI().getRawPath();
-        seen.add(new Seen(exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body));
+        String query =
+                Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+        seen.add(new Seen(exchange.getRequestMethod(), path, query, Map.copyOf(exchange.getRequestHeaders()), body));
         Answer answer = script.poll();
         if (answer == null) {
             answer = otherwise;

@@ -3,6 +3,7 @@ package io.millrace.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -32,7 +33,8 @@ abstract class ServedTest {
     }
 
     Millrace client(MillraceClientConfig config) {
-        return new Millrace(config, ClientThreads.start(), time, time, new Random(42));
+        Executor threads = ClientThreads.start();
+        return new Millrace(config, new HttpCarrier(config, threads), threads, time, time, new Random(42));
     }
 
     /** For fields that every test has after {@link #open}. */

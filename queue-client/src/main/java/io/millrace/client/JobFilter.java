@@ -1,0 +1,146 @@
+package io.millrace.client;
+
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.Limits;
+import io.millrace.protocol.QueueName;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Which jobs a list shows: {@code JobFilter.all().queue("email").state(JobState.DEAD)}. All that is said must hold.
+ * Immutable; each method returns a new filter.
+ */
+public final class JobFilter {
+
+    /** The most jobs in one page. */
+    public static final int LARGEST_PAGE = 200;
+
+    private static final JobFilter ALL = new JobFilter(Map.of(), OptionalLong.empty());
+
+    private final Map<String, String> parameters;
+    private final OptionalLong limit;
+
+    private JobFilter(Map<String, String> parameters, OptionalLong limit) {
+        this.parameters = parameters;
+        this.limit = limit;
+    }
+
+    /** Every job. */
+    public static JobFilter all() {
+        return ALL;
+    }
+
+    /**
+     * Jobs of this queue.
+     *
+     * @throws IllegalArgumentException when the name breaks {@link QueueName#RULE}
+     */
+    public JobFilter queue(String queue) {
+        return with("queue", new QueueName(queue).value());
+    }
+
+    /**
+     * Jobs of this type.
+     *
+     * @throws IllegalArgumentException when it breaks {@link JobType#RULE}
+     */
+    public JobFilter type(String type) {
+        return with("type", new JobType(type).value());
+    }
+
+    /** Jobs in this state. */
+    public JobFilter state(JobState state) {
+        return with("state", state.wireName());
+    }
+
+    /**
+     * Jobs with this tag.
+     *
+     * @throws IllegalArgumentException when it is empty or longer than {@link Limits#MAX_TAG_LENGTH} characters
+     */
+    public JobFilter tag(String tag) {
+        return with("tag", text("a tag", tag, Limits.MAX_TAG_LENGTH));
+    }
+
+    /**
+     * Jobs whose last failure's message has this text in it, in upper or lower case.
+     *
+     * @throws IllegalArgumentException when it is empty or longer than {@link Limits#MAX_ERROR_LENGTH} characters
+     */
+    public JobFilter error(String text) {
+        return with("error", text("the text of an error", text, Limits.MAX_ERROR_LENGTH));
+    }
+
+    /** Jobs accepted at this moment or later. */
+    public JobFilter createdFrom(Instant moment) {
+        return with("created_from", moment.toString());
+    }
+
+    /** Jobs accepted before this moment. */
+    public JobFilter createdBefore(Instant moment) {
+        return with("created_before", moment.toString());
+    }
+
+    /**
+     * Not more than so many jobs. {@link Millrace#jobs} ends after them; a single page has at most {@link #LARGEST_PAGE} of
+     * them. Default: no limit, and the service's own size of page.
+     *
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public JobFilter limit(long jobs) {
+        if (jobs < 1) {
+            throw new IllegalArgumentException("the limit of a list must be 1 or more, not " + jobs);
+        }
+        return new JobFilter(parameters, OptionalLong.of(jobs));
+    }
+
+    /**
+     * Goes on behind a page of the same filter.
+     *
+     * @param cursor {@link JobPage#nextCursor()} of that page
+     */
+    public JobFilter after(String cursor) {
+        return with("cursor", cursor);
+    }
+
+    OptionalLong limit() {
+        return limit;
+    }
+
+    /** The query of one page, from the question mark on; with a limit of 0 it has the service's own size. */
+    String query(int pageLimit) {
+        var all = new TreeMap<>(parameters);
+        if (pageLimit > 0) {
+            all.put("limit", Integer.toString(pageLimit));
+        }
+        String query = all.entrySet().stream()
+                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return query.isEmpty() ? "" : "?" + query;
+    }
+
+    @Override
+    public String toString() {
+        return "JobFilter" + new TreeMap<>(parameters) + (limit.isPresent() ? " limit " + limit.getAsLong() : "");
+    }
+
+    private JobFilter with(String name, String value) {
+        var changed = new TreeMap<>(parameters);
+        changed.put(name, value);
+        return new JobFilter(changed, limit);
+    }
+
+    private static String text(String what, String text, int longest) {
+        if (text.isEmpty() || text.length() > longest || text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    what + " must have 1 to " + longest + " characters without NUL, not " + text.length());
+        }
+        return text;
+    }
+}
