@@ -18,6 +18,7 @@ final class PackageTable {
             protocol          |
             protocol.payload  | protocol
             client            | protocol
+            client.testing    | protocol protocol.payload client
             embedded          |
             testkit           | embedded
             testkit.history   | testkit

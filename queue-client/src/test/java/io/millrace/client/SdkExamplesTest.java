@@ -6,8 +6,14 @@ import static io.millrace.client.ScriptedServer.job;
 import static io.millrace.client.ScriptedServer.json;
 import static io.millrace.client.ScriptedServer.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.client.testing.FakeJob;
+import io.millrace.client.testing.FakeMillrace;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.QueueView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +21,9 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +157,119 @@ final class SdkExamplesTest {
             }
 
             assertThat(failing.seen().get(1).path()).endsWith("/redrive");
+        }
+    }
+
+    @Test
+    void find_jobs() {
+        try (var fake = new FakeMillrace()) {
+            Millrace millrace = fake.client();
+            IntStream.range(0, 60)
+                    .forEach(i -> fake.fail(millrace.enqueue("email.send", mail).id(), "no such mailbox"));
+
+            JobFilter dead = JobFilter.all()
+                    .queue("email")
+                    .state(JobState.DEAD)
+                    .error("mailbox")
+                    .limit(500);
+            millrace.jobs(dead).forEach(job -> System.out.println(job.id() + " " + job.error()));
+
+            assertThat(millrace.jobs(dead)).hasSize(60);
+        }
+    }
+
+    @Test
+    void find_jobs_page_by_page() throws IOException {
+        try (var paged = new ScriptedServer();
+                var millrace = Millrace.connect(paged.url(), "key")) {
+            paged.then(json(200, "{\"jobs\":[" + job("dead") + "],\"next_cursor\":\"c\"}"))
+                    .then(json(200, "{\"jobs\":[]}"));
+            JobFilter dead = JobFilter.all();
+
+            CompletableFuture<JobPage> second = millrace.pageAsync(dead)
+                    .thenCompose(first ->
+                            millrace.pageAsync(dead.after(first.nextCursor().orElseThrow())));
+
+            assertThat(second.join().jobs()).isEmpty();
+        }
+    }
+
+    @Test
+    void change_a_job() {
+        try (var fake = new FakeMillrace()) {
+            JobHandle job = fake.client().enqueue("email.send", mail);
+
+            JobSnapshot seen = job.snapshot();
+            try {
+                job.edit(JobEdit.unchanged().priority(9).delay(Duration.ZERO), seen);
+            } catch (RejectedException e) {
+                if (e.errorCode().equals(Optional.of(ErrorCode.CHANGED_MEANWHILE))) {
+                    seen = job.snapshot(); // somebody came between: look again, then decide
+                }
+            }
+
+            assertThat(job.changedSince(seen))
+                    .hasValueSatisfying(now -> assertThat(now.job().priority()).isEqualTo(9));
+        }
+    }
+
+    @Test
+    void steer_a_queue() throws IOException {
+        try (var steered = new ScriptedServer();
+                var millrace = Millrace.connect(steered.url(), "key")) {
+            steered.otherwise(json(200, "{\"name\":\"email\",\"ready\":3,\"oldest_ready_age_seconds\":1.5}"));
+
+            QueueHandle queue = millrace.queue("email");
+            queue.pause();
+            queue.change(QueueSettings.unchanged().backlogLimit(100_000).idempotencyLife(Duration.ofDays(7)));
+            QueueView now = queue.resume();
+            System.out.println(now.ready() + " wait, the oldest for " + now.oldestReadyAgeSeconds() + " s");
+
+            assertThat(steered.seen()).hasSize(3);
+        }
+    }
+
+    /** What a reader of the page tests. */
+    private static final class Shop {
+        private final Millrace millrace;
+
+        Shop(Millrace millrace) {
+            this.millrace = millrace;
+        }
+
+        void order(String number) {
+            millrace.enqueue(Job.of("email.send").payload(mail).tag(number).idempotencyKey("order-" + number));
+        }
+
+        boolean isConfirmed(String number) {
+            return millrace.jobs(JobFilter.all().tag(number).state(JobState.SUCCEEDED))
+                    .findFirst()
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void test_your_producer() {
+        try (var fake = new FakeMillrace()) {
+            var shop = new Shop(fake.client());
+            shop.order("4711");
+
+            FakeJob job = fake.enqueued("email.send").get(0);
+            assertThat(job.payload(Mail.class).to()).containsExactly("ada@example.com");
+            fake.fail(job.id(), "no such mailbox");
+            assertThat(shop.isConfirmed("4711")).isFalse();
+        }
+    }
+
+    @Test
+    void test_your_producer_when_things_go_wrong() {
+        try (var fake = new FakeMillrace()) {
+            var shop = new Shop(fake.client());
+
+            fake.loseNextAnswer();
+            assertThatThrownBy(() -> shop.order("4712")).isInstanceOf(UnavailableException.class);
+            shop.order("4712");
+            assertThat(fake.enqueued()).hasSize(1);
         }
     }
 

@@ -1,0 +1,237 @@
+package io.millrace.client.testing;
+
+import io.millrace.protocol.DurationText;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.JobType;
+import io.millrace.protocol.JobView;
+import io.millrace.protocol.Limits;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One job of the fake service. Guarded by the service's lock. */
+final class StoredJob {
+
+    /** A file of a job. */
+    record Artifact(String contentType, byte[] content) {}
+
+    final JobId id;
+    final JobType type;
+    final String key;
+
+    /** The request as it came, with defaults filled in: what another one with the same key must equal. */
+    final JsonNode request;
+
+    final Map<String, Artifact> artifacts = new LinkedHashMap<>();
+    private final Instant createdAt;
+    private final List<JobView.AttemptView> attempts = new ArrayList<>();
+    private JsonNode payload;
+    private int priority;
+    private Instant runAt;
+    private @Nullable Instant expiresAt;
+    private JobState state = JobState.READY;
+    private int attempt;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant finishedAt;
+    private @Nullable Object result;
+    private JobView.@Nullable ErrorView error;
+    private int version = 1;
+    private CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    StoredJob(JobId id, String key, JsonNode request, Instant now) {
+        this.id = id;
+        this.key = key;
+        this.request = request;
+        this.type = new JobType(request.get("type").asString());
+        this.createdAt = now;
+        this.payload = request.get("payload");
+        this.priority = request.get("priority").asInt();
+        this.runAt = SubmitCheck.moment(request, "run_at")
+                .or(() -> SubmitCheck.duration(request, "delay").map(now::plus))
+                .filter(start -> start.isAfter(now))
+                .orElse(now);
+        this.expiresAt =
+                SubmitCheck.duration(request, "expires_in").map(now::plus).orElse(null);
+    }
+
+    /** Fills in what a submit leaves to the service, so that equal requests are equal. */
+    static JsonNode withDefaults(ObjectNode submit) {
+        ObjectNode full = submit.deepCopy();
+        full.remove("idempotency_key");
+        if (!full.has("queue")) {
+            JobType type = new JobType(full.get("type").asString());
+            full.put("queue", type.defaultQueue().value());
+        }
+        fill(full, "priority", Limits.MIN_PRIORITY);
+        if (!full.has("run_at") && !full.has("delay")) {
+            full.put("delay", "0s");
+        }
+        if (!full.has("timeout")) {
+            full.put("timeout", DurationText.format(Limits.DEFAULT_TIMEOUT));
+        }
+        if (!full.has("tags")) {
+            full.putArray("tags");
+        }
+        ObjectNode retry = full.withObject("/retry");
+        fill(retry, "max_attempts", Limits.DEFAULT_MAX_ATTEMPTS);
+        return full;
+    }
+
+    private static void fill(ObjectNode fields, String name, int value) {
+        if (!fields.has(name)) {
+            fields.put(name, value);
+        }
+    }
+
+    /** Lets what was due by now happen: a job whose start deadline is over ends. */
+    void passTo(Instant now) {
+        if (expiresAt != null && !isFinal() && !now.isBefore(expiresAt)) {
+            expiresAt = null;
+            finish(JobState.CANCELLED, "expired", "no handler began it in time", null, now);
+        }
+    }
+
+    JobState state(Instant now) {
+        return state == JobState.READY && runAt.isAfter(now) ? JobState.SCHEDULED : state;
+    }
+
+    boolean isFinal() {
+        return state.isFinal();
+    }
+
+    /** Completes when the job ends. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    String etag() {
+        return '"' + Integer.toHexString(version) + '"';
+    }
+
+    String payload() {
+        return payload.toString();
+    }
+
+    void begin(Instant now) {
+        if (state(now) != JobState.READY) {
+            throw new IllegalStateException(
+                    "job " + id + " is " + state(now).wireName() + " and cannot begin; only ready jobs can");
+        }
+        state = JobState.RUNNING;
+        attempt++;
+        startedAt = now;
+        expiresAt = null;
+        version++;
+    }
+
+    void end(JobState as, String reason, String message, Object value, Instant now) {
+        if (state != JobState.RUNNING) {
+            begin(now);
+        }
+        if (as == JobState.DEAD) {
+            attempts.add(new JobView.AttemptView(attempt, reason, message, "fake", startedAt, now));
+        }
+        finish(as, reason, message, as == JobState.SUCCEEDED ? value : null, now);
+    }
+
+    void cancel(Instant now) {
+        requireState(!isFinal(), "cancelled; only jobs that have not ended can be", now);
+        finish(JobState.CANCELLED, "cancelled", "cancelled by request", null, now);
+    }
+
+    void redrive(Instant now) {
+        requireState(
+                state == JobState.DEAD || state == JobState.CANCELLED,
+                "redriven; only dead and cancelled jobs can be",
+                now);
+        state = JobState.READY;
+        runAt = now;
+        attempt = 0;
+        finishedAt = null;
+        error = null;
+        ended = new CompletableFuture<>();
+        version++;
+    }
+
+    void edit(JsonNode change, Instant now) {
+        boolean timed = change.has("delay") || change.has("run_at");
+        requireState(
+                state == JobState.READY || ((state == JobState.DEAD || state == JobState.CANCELLED) && !timed),
+                "changed so",
+                now);
+        payload = Optional.ofNullable(change.get("payload")).orElse(payload);
+        priority =
+                Optional.ofNullable(change.get("priority")).map(JsonNode::asInt).orElse(priority);
+        Optional<Duration> delay = SubmitCheck.duration(change, "delay");
+        runAt = SubmitCheck.moment(change, "run_at")
+                .or(() -> delay.map(now::plus))
+                .orElse(runAt);
+        version++;
+    }
+
+    void requireRemovable(Instant now) {
+        requireState(isFinal(), "removed; cancel it, or wait for its end", now);
+    }
+
+    JobView view(Instant now) {
+        return new JobView(
+                id.toString(),
+                type.value(),
+                request.get("queue").asString(),
+                state(now).wireName(),
+                priority,
+                attempt,
+                request.at("/retry/max_attempts").asInt(),
+                createdAt,
+                runAt,
+                expiresAt,
+                startedAt,
+                finishedAt,
+                request.get("timeout").asString(),
+                request.get("tags").valueStream().map(JsonNode::asString).toList(),
+                result,
+                error,
+                null,
+                state == JobState.RUNNING ? "fake" : null,
+                List.copyOf(attempts),
+                artifacts.entrySet().stream()
+                        .map(file -> new JobView.ArtifactView(
+                                file.getKey(),
+                                file.getValue().content().length,
+                                file.getValue().contentType()))
+                        .toList());
+    }
+
+    void attach(String name, Artifact file) {
+        artifacts.put(name, file);
+        version++;
+    }
+
+    private void finish(JobState as, String reason, String message, @Nullable Object value, Instant now) {
+        state = as;
+        finishedAt = now;
+        result = value;
+        error = as == JobState.SUCCEEDED ? null : new JobView.ErrorView(reason, message);
+        version++;
+        ended.complete(null);
+    }
+
+    private void requireState(boolean holds, String what, Instant now) {
+        if (!holds) {
+            throw new Refusal(
+                    ErrorCode.STATE_CONFLICT,
+                    "job " + id + " is " + state(now).wireName() + " and cannot be " + what,
+                    List.of());
+        }
+    }
+}
