@@ -4,6 +4,7 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY pom.xml ./
+COPY queue-bom/pom.xml queue-bom/
 COPY queue-protocol queue-protocol
 COPY queue-client queue-client
 COPY queue-embedded queue-embedded
