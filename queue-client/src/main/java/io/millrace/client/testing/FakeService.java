@@ -149,7 +149,7 @@ final class FakeService implements Carrier {
     }
 
     /** Waits for the end of a job that may not have ended. */
-    CompletableFuture<Void> ended(JobId id, Duration atMost) {
+    synchronized CompletableFuture<Void> ended(JobId id, Duration atMost) {
         return find(id).ended().copy().completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
