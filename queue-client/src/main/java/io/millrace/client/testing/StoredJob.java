@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** One job of the fake service. Guarded by the service's lock. */
 final class StoredJob {
@@ -68,29 +71,24 @@ final class StoredJob {
     static JsonNode withDefaults(ObjectNode submit) {
         ObjectNode full = submit.deepCopy();
         full.remove("idempotency_key");
-        if (!full.has("queue")) {
-            JobType type = new JobType(full.get("type").asString());
-            full.put("queue", type.defaultQueue().value());
+        JobType type = new JobType(full.get("type").asString());
+        full.putIfAbsent("queue", StringNode.valueOf(type.defaultQueue().value()));
+        full.putIfAbsent("priority", IntNode.valueOf(Limits.MIN_PRIORITY));
+        if (!full.has("run_at")) {
+            full.putIfAbsent("delay", text(Duration.ZERO));
         }
-        fill(full, "priority", Limits.MIN_PRIORITY);
-        if (!full.has("run_at") && !full.has("delay")) {
-            full.put("delay", "0s");
-        }
-        if (!full.has("timeout")) {
-            full.put("timeout", DurationText.format(Limits.DEFAULT_TIMEOUT));
-        }
-        if (!full.has("tags")) {
-            full.putArray("tags");
-        }
+        full.putIfAbsent("timeout", text(Limits.DEFAULT_TIMEOUT));
+        full.putIfAbsent("tags", full.arrayNode());
         ObjectNode retry = full.withObject("/retry");
-        fill(retry, "max_attempts", Limits.DEFAULT_MAX_ATTEMPTS);
+        retry.putIfAbsent("max_attempts", IntNode.valueOf(Limits.DEFAULT_MAX_ATTEMPTS));
+        retry.putIfAbsent("initial_delay", text(Limits.DEFAULT_INITIAL_DELAY));
+        retry.putIfAbsent("factor", DoubleNode.valueOf(Limits.DEFAULT_BACKOFF_FACTOR));
+        retry.putIfAbsent("max_delay", text(Limits.DEFAULT_MAX_RETRY_DELAY));
         return full;
     }
 
-    private static void fill(ObjectNode fields, String name, int value) {
-        if (!fields.has(name)) {
-            fields.put(name, value);
-        }
+    private static StringNode text(Duration duration) {
+        return StringNode.valueOf(DurationText.format(duration));
     }
 
     /** Lets what was due by now happen: a job whose start deadline is over ends. */
