@@ -34,6 +34,7 @@ CREATE TABLE job (
 CREATE INDEX job_queue ON job (queue, id);
 CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX job_expires ON job (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX job_cancel ON job (id) WHERE cancel_requested;
 CREATE INDEX job_dead ON job (dead_at) WHERE dead_at IS NOT NULL;
 
 -- Attempts that failed or were cut off. A success is in the job's own row.

@@ -43,7 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SdkTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration SOON = Duration.ofMillis(100);
+
+    /** Who asked again and again would do so once a second by then, and be this late in half of all cases. */
+    private static final Duration SOON = Duration.ofMillis(500);
 
     @TempDir
     static Path folder;
@@ -69,7 +71,7 @@ class SdkTest {
     }
 
     @Test
-    void await_returns_within_a_tenth_of_a_second_of_the_end() {
+    void await_returns_when_the_job_ends_and_not_when_it_is_asked_for_again() {
         List<ClaimedJob> claimed = new ArrayList<>();
         List<CompletableFuture<Long>> returns = new ArrayList<>();
         for (int i = 0; i < 9; i++) {

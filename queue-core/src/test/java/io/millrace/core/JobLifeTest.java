@@ -18,6 +18,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -30,13 +31,15 @@ import org.junit.jupiter.api.Test;
 /** What becomes of a job, from acceptance to each of its ends. */
 class JobLifeTest {
 
+    private static final Stores STORES = Stores.fresh();
+
     private static TestEngine engine;
 
     private final QueueName queue = freshQueue();
 
     @BeforeAll
     static void open() {
-        engine = TestEngine.on(Stores.fresh(), "worker-1");
+        engine = TestEngine.on(STORES, "worker-1");
     }
 
     @AfterAll
@@ -229,6 +232,17 @@ class JobLifeTest {
             assertThat(engine.claimNow(queue, 10)).isEmpty();
             return engine.find(id).state() == JobState.CANCELLED;
         });
+    }
+
+    @Test
+    void a_cancel_that_could_only_be_noted_is_carried_out_long_before_the_job_is_due() throws SQLException {
+        JobId id = engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofHours(1))));
+        try (var connection = STORES.database().connect();
+                var note = connection.prepareStatement("UPDATE job SET cancel_requested = true WHERE id = ?")) {
+            note.setObject(1, id.value());
+            note.executeUpdate();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> engine.find(id).state() == JobState.CANCELLED);
     }
 
     @Test

@@ -97,11 +97,12 @@ public final class JobEditor {
 
     private Result editWaiting(JobDetails job, Entry entry, JobEdit edit) {
         QueueName queue = job.queue();
-        OptionalLong epoch = epochs.seen(queue);
-        if (epoch.isEmpty()) {
-            return Result.UNKNOWN;
-        }
+        OptionalLong epoch;
         try {
+            epoch = epochs.seenOrRead(queue);
+            if (epoch.isEmpty()) {
+                return Result.UNKNOWN;
+            }
             Hold hold = index.hold(queue, epoch.getAsLong(), entry).result().orElse(Hold.UNKNOWN);
             if (hold != Hold.HELD) {
                 return hold == Hold.LEASED ? Result.HELD : Result.UNKNOWN;

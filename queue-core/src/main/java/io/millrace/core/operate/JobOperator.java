@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -73,7 +74,7 @@ public final class JobOperator {
         if (found.isEmpty()) {
             return new OperationResult.NotFound();
         }
-        OptionalLong epoch = epochs.seen(found.get().details().queue());
+        OptionalLong epoch = seen(found.get().details().queue());
         List<IndexedJob> job = rows.requestCancel(List.of(id));
         if (job.isEmpty()) {
             return wrongState(id);
@@ -94,9 +95,31 @@ public final class JobOperator {
      * @return how many are cancelled
      */
     int cancelAll(QueueName queue, List<JobId> ids) {
-        OptionalLong epoch = epochs.seen(queue);
-        List<Entry> noted =
-                rows.requestCancel(ids).stream().map(IndexedJob::entry).toList();
+        OptionalLong epoch = seen(queue);
+        return cancelUnheld(
+                queue,
+                epoch,
+                rows.requestCancel(ids).stream().map(IndexedJob::entry).toList());
+    }
+
+    /**
+     * Carries out cancels that were noted while it could not be told whether somebody held the job: Redis was away or
+     * being rebuilt, or the node was stopped. What is held is left to its holder, and to the claim after it.
+     *
+     * @param most how many are looked at
+     * @return how many are cancelled
+     */
+    int cancelNoted(int most) {
+        return rows.notedCancels(most).stream()
+                .collect(Collectors.groupingBy(
+                        IndexedJob::queue, Collectors.mapping(IndexedJob::entry, Collectors.toList())))
+                .entrySet()
+                .stream()
+                .mapToInt(queue -> cancelUnheld(queue.getKey(), seen(queue.getKey()), queue.getValue()))
+                .sum();
+    }
+
+    private int cancelUnheld(QueueName queue, OptionalLong epoch, List<Entry> noted) {
         if (epoch.isEmpty() || noted.isEmpty()) {
             return 0;
         }
@@ -111,6 +134,15 @@ public final class JobOperator {
             return rows.cancelUnheld(unheld).size();
         } catch (IndexUnavailableException e) {
             return 0;
+        }
+    }
+
+    /** The number of the index, asked for where this node has not seen the queue yet; empty while Redis is away. */
+    private OptionalLong seen(QueueName queue) {
+        try {
+            return epochs.seenOrRead(queue);
+        } catch (IndexUnavailableException e) {
+            return OptionalLong.empty();
         }
     }
 

@@ -81,6 +81,18 @@ public final class OperationStep {
         return !going.isEmpty();
     }
 
+    /**
+     * Carries out cancels of single jobs that could only be noted; see {@link JobOperator#cancelNoted}.
+     *
+     * @param most how many are looked at
+     */
+    public void carryOutCancels(int most) {
+        int cancelled = operator.cancelNoted(most);
+        if (cancelled > 0) {
+            LOG.info("{} noted cancels were carried out", cancelled);
+        }
+    }
+
     /** One page; false when it rests. */
     private boolean page(Going going) {
         Operation operation = going.operation();

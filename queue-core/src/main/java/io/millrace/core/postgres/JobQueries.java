@@ -24,6 +24,7 @@ public final class JobQueries {
     private static final Sql FAILURES = Sql.named("recent_failures");
     private static final Sql REDRIVE = Sql.named("redrive");
     private static final Sql REQUEST_CANCEL = Sql.named("request_cancel");
+    private static final Sql NOTED_CANCELS = Sql.named("noted_cancels");
     private static final Sql CANCEL_UNHELD = Sql.named("cancel_unheld");
     private static final Sql SCHEDULED = Sql.named("waiting_for_time");
     private static final Sql ENDED = Sql.named("ended_jobs");
@@ -158,13 +159,21 @@ public final class JobQueries {
         return change(REQUEST_CANCEL, ids);
     }
 
+    /** Unfinished jobs that are to be cancelled, the oldest first. */
+    public List<IndexedJob> notedCancels(int most) {
+        return database.query(NOTED_CANCELS, statement -> statement.setInt(1, most), JobQueries::runnable);
+    }
+
     private List<IndexedJob> change(Sql sql, List<JobId> ids) {
-        return database.query(sql, statement -> Columns.array(statement, 1, "uuid", ids, JobId::value), row -> {
-            JobId id = Columns.jobId(row, "id");
-            Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
-            long time = Columns.optionalLong(row, "due_ms").orElse(id.unixMillis());
-            return IndexedJob.runnable(new QueueName(row.getString("queue")), entry, time);
-        });
+        return database.query(
+                sql, statement -> Columns.array(statement, 1, "uuid", ids, JobId::value), JobQueries::runnable);
+    }
+
+    private static IndexedJob runnable(ResultSet row) throws SQLException {
+        JobId id = Columns.jobId(row, "id");
+        Entry entry = new Entry(id, row.getInt("priority"), row.getInt("fence"));
+        long time = Columns.optionalLong(row, "due_ms").orElse(id.unixMillis());
+        return IndexedJob.runnable(new QueueName(row.getString("queue")), entry, time);
     }
 
     /** Ends jobs that nobody holds, those whose fences have not moved on; answers them. */

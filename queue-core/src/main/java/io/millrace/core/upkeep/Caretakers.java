@@ -28,6 +28,8 @@ public final class Caretakers implements AutoCloseable {
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(2);
     private static final Duration PROMOTE_EVERY = Duration.ofSeconds(5);
     private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
+    private static final Duration CANCEL_EVERY = Duration.ofSeconds(1);
+    private static final int MOST_CANCELS = 1_000;
     private static final Duration OPERATE_EVERY = Duration.ofSeconds(1);
     private static final Duration OPERATE_AGAIN = Duration.ofMillis(50);
     private static final Duration AUDIT_EVERY = Duration.ofMinutes(10);
@@ -105,6 +107,10 @@ public final class Caretakers implements AutoCloseable {
         loops.add(new Loop("expirer", () -> alone("expirer", () -> expirer.expire(LONGEST_STEP), EXPIRE_EVERY))
                 .start());
         loops.add(new Loop("auditor", this::audit).start());
+        loops.add(new Loop(
+                        "canceller",
+                        () -> alone("canceller", () -> operations.carryOutCancels(MOST_CANCELS), CANCEL_EVERY))
+                .start());
         loops.add(new Loop("operations", this::operate).start());
         loops.add(new Loop("janitor", this::clean).start());
     }
