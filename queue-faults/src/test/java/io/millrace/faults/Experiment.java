@@ -53,6 +53,8 @@ final class Experiment {
     private int maxAttempts = 10;
     private double leastShareAccepted;
     private double leastShareDrained;
+    private long leastBacklog;
+    private Optional<Duration> anewBar = Optional.empty();
     private int runsAtTheBars = 20;
 
     /** Breaks something, and mends it where it does not mend itself. */
@@ -118,6 +120,18 @@ final class Experiment {
     /** After the fault is over, the jobs that waited begin within this time. */
     Experiment backlogWithin(Duration bar) {
         backlogBar = Optional.of(bar);
+        return this;
+    }
+
+    /** After the index was lost, what it held is dispatched again within this time. */
+    Experiment dispatchedAnewWithin(Duration bar) {
+        anewBar = Optional.of(bar);
+        return this;
+    }
+
+    /** At the fault at least so many accepted jobs have not begun. */
+    Experiment withBacklogOf(int jobs) {
+        leastBacklog = jobs;
         return this;
     }
 
@@ -197,6 +211,9 @@ final class Experiment {
                     .as("jobs in flight at the fault")
                     .isGreaterThanOrEqualTo(rig.settings().leastInFlight());
         }
+        assertThat(moments.stream().mapToLong(each -> leastBacklog > 0 ? history.backlog(each.struck) : 0))
+                .as("jobs that waited at the fault")
+                .allMatch(waiting -> waiting >= leastBacklog);
         if (!suspects) {
             assertThat(report.restart(99))
                     .as("a killed worker's jobs begin again")
@@ -207,6 +224,11 @@ final class Experiment {
         newJobsBar.ifPresent(bar -> assertThat(newJobs.orElse(Duration.ZERO))
                 .as("new jobs begin after the fault")
                 .isLessThanOrEqualTo(bar));
+        anewBar.ifPresent(bar -> moments.forEach(each -> {
+            Duration anew = history.backlogDispatchedAnew(each.healed).orElseThrow();
+            System.out.println("what the index had held was dispatched again after " + anew.toMillis() + " ms");
+            assertThat(anew).as("the backlog is dispatched again after").isLessThanOrEqualTo(bar);
+        }));
         backlogBar.ifPresent(bar -> assertThat(backlog.orElse(Duration.ZERO))
                 .as("the backlog moves after the fault")
                 .isLessThanOrEqualTo(bar));

@@ -25,7 +25,7 @@ final class RedisFaultsTest {
     @Tag("cut")
     void nothing_is_lost_when_redis_is_flushed() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("FLUSHALL, no backlog", 2, rig)
+            Experiment.named("FLUSHALL, no backlog", 1, rig)
                     .newJobsWithin(NEW_JOBS)
                     .backlogWithin(settings.lease().plusSeconds(3))
                     .run((system, random) -> Moments.at(flush(system)));
@@ -39,13 +39,22 @@ final class RedisFaultsTest {
             int[] round = {0};
             Experiment.named("FLUSHALL, backlog of 100,000", 1, rig)
                     .atTheBars(3)
+                    .withBacklogOf(80_000)
                     .newJobsWithin(NEW_JOBS)
-                    .backlogWithin(settings.lease().plusSeconds(3))
+                    .dispatchedAnewWithin(settings.lease().plusSeconds(3))
                     .run((system, random) -> {
-                        preload(system, 100_000, "backlog" + round[0]++ + "-", 10);
+                        pauseQueue(system, true);
+                        preload(system, 100_000, "backlog" + round[0]++ + "-", 50);
+                        pauseQueue(system, false);
+                        Rig.pause(Duration.ofSeconds(2));
                         return Moments.at(flush(system));
                     });
         }
+    }
+
+    /** Within half a second the rebuilder tells the index. */
+    private static void pauseQueue(Rig rig, boolean paused) {
+        rig.witness().execute("UPDATE queue SET paused = " + paused + " WHERE name = 'work'");
     }
 
     /** The sweeper's way into the index stays open, as does every way out of it. */
@@ -78,7 +87,7 @@ final class RedisFaultsTest {
     @Tag("cut")
     void nothing_is_lost_when_redis_comes_back_empty() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("Redis killed, back empty", 2, rig)
+            Experiment.named("Redis killed, back empty", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
                     .backlogWithin(settings.lease().plusSeconds(5))
                     .run((system, random) -> {

@@ -31,7 +31,7 @@ final class WorkerFaultsTest {
     @Tag("full")
     void the_jobs_of_all_killed_workers_run_when_workers_are_back() {
         try (Rig rig = Rig.start(settings)) {
-            Experiment.named("kill -9 of all workers", 2, rig).atTheBars(50).run((system, random) -> {
+            Experiment.named("kill -9 of all workers", 1, rig).atTheBars(50).run((system, random) -> {
                 List<Stamp> deaths = system.workers().stream().map(Node::kill).toList();
                 system.workers().forEach(Node::start);
                 return Moments.at(deaths.getFirst());

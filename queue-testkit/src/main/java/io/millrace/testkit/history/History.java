@@ -20,8 +20,6 @@ import java.util.Optional;
 /** The events, sorted into runs, answers and ordeals; and what can be measured from them. */
 public final class History {
 
-    private static final int MOST_CLAIMED = 1_000;
-
     private final List<Accepted> accepted = new ArrayList<>();
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
     private final Ordeals ordeals;
@@ -136,8 +134,8 @@ public final class History {
     }
 
     /**
-     * How long after a moment a twentieth of the jobs had begun that were accepted before it and had not begun, or of a
-     * large backlog a thousand: it moves again. A few may begin earlier, since a worker had claimed them already.
+     * How long after a moment a twentieth of the jobs had begun that were accepted before it and had not begun: the
+     * backlog moves again. A few may begin earlier, since a worker had claimed them already.
      */
     public Optional<Duration> backlogResumed(Stamp moment) {
         Map<String, Stamp> first = firstStarts();
@@ -149,8 +147,24 @@ public final class History {
                 .toList();
         return starts.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Duration.ofMillis(
-                        starts.get(Math.min(starts.size() / 20, MOST_CLAIMED)).millisSince(moment)));
+                : Optional.of(Duration.ofMillis(starts.get(starts.size() / 20).millisSince(moment)));
+    }
+
+    /**
+     * How long after a moment the hundredth job began that was accepted before it, had not begun, and got a new fence: the
+     * dispatch of what a lost index held goes on, while what was claimed before the loss keeps its fence.
+     */
+    public Optional<Duration> backlogDispatchedAnew(Stamp moment) {
+        Map<String, Stamp> first = firstStarts();
+        return accepted.stream()
+                .filter(job -> job.at().isBefore(moment) && first.containsKey(job.id()))
+                .filter(job -> runsOf(job.id()).getFirst().fence() > 0)
+                .map(job -> first.get(job.id()))
+                .filter(moment::isBefore)
+                .sorted(Comparator.comparingLong(Stamp::nanos))
+                .skip(99)
+                .findFirst()
+                .map(start -> Duration.ofMillis(start.millisSince(moment)));
     }
 
     /** How many jobs a second were accepted between two moments. */
