@@ -35,7 +35,7 @@ public final class GuardsBite {
     private static final String LIFE = "JobLifeTest";
     private static final String LATE = "LateStepsTest";
     private static final String STEPS = "CaretakerStepsTest";
-    private static final String INDEX = "QueueIndexTest";
+    private static final String INDEX = "QueueIndexEpochTest";
     private static final String KEYS = "KeyRaceTest";
 
     private static final Pattern CASE = Pattern.compile(
