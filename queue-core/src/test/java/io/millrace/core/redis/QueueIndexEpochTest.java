@@ -63,7 +63,9 @@ class QueueIndexEpochTest extends QueueIndexCase {
                         index.register(queue, number, held),
                         index.reap(queue, number, 10),
                         index.adopt(queue, number, true, List.of(entry(0))),
-                        index.withdraw(queue, number, entry)))
+                        index.withdraw(queue, number, entry),
+                        index.retract(queue, number, false, List.of(entry)),
+                        index.hold(queue, number, entry)))
                 .allMatch(IndexAnswer.Fenced.class::isInstance);
     }
 
