@@ -9,41 +9,17 @@ import io.millrace.core.lease.ClaimedJob;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Changing and removing jobs. */
-class EditTest {
-
-    @TempDir
-    static Path folder;
-
-    private static RealStack stack;
-    private static TestApi api;
-    private static TestWorker worker;
-
-    @BeforeAll
-    static void start() {
-        stack = RealStack.start(folder);
-        api = stack.api;
-        worker = new TestWorker(stack.engine, "w-edit");
-    }
-
-    @AfterAll
-    static void stop() {
-        worker.close();
-        stack.close();
-    }
+class EditTest extends ServiceCase {
 
     @Test
     void a_waiting_job_runs_with_what_it_was_changed_to() {
@@ -162,28 +138,28 @@ class EditTest {
     }
 
     /** Right after a queue came into being its index is being rebuilt, and whether somebody holds a job is not known. */
-    private static HttpResponse<String> edited(String job, String body, String... headers) {
+    private HttpResponse<String> edited(String job, String body, String... headers) {
         return await().atMost(Duration.ofSeconds(30))
                 .until(() -> patch(job, body, headers), answer -> answer.statusCode() != 503);
     }
 
-    private static HttpResponse<String> patch(String job, String body, String... headers) {
+    private HttpResponse<String> patch(String job, String body, String... headers) {
         var request = api.request(job, "operate")
                 .header("Content-Type", "application/json")
                 .method("PATCH", BodyPublishers.ofString(body));
         return api.send(headers.length == 0 ? request : request.headers(headers));
     }
 
-    private static HttpResponse<String> delete(String job) {
+    private HttpResponse<String> delete(String job) {
         return api.send(api.request(job, "operate").DELETE());
     }
 
-    private static String submit(String queue, String more) {
+    private String submit(String queue, String more) {
         return location(
                 api.submit("{\"type\":\"own.type\",\"queue\":\"" + queue + "\",\"payload\":{\"n\":1}" + more + "}"));
     }
 
-    private static String location(HttpResponse<String> answer) {
+    private String location(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return answer.headers().firstValue("Location").orElseThrow();
     }

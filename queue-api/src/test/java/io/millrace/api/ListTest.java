@@ -4,30 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Lists and search, on jobs of every state. */
-class ListTest {
-
-    @TempDir
-    static Path folder;
-
-    private static RealStack stack;
-    private static TestWorker worker;
+class ListTest extends ServiceCase {
 
     @BeforeAll
-    static void start() {
-        stack = RealStack.start(folder);
-        worker = new TestWorker(stack.engine, "w-list");
+    void makeJobs() {
         submit("fine", "own.done", "\"tags\":[\"red\",\"blue\"]");
         worker.succeed(worker.claim("fine"), "{}");
         submit("fine", "own.runs", "\"tags\":[\"blue\"]");
@@ -39,12 +28,6 @@ class ListTest {
             submit("broken", "own.breaks", "\"priority\":1");
             worker.finish(worker.claim("broken"), new Verdict.Died(FailureReason.PERMANENT, message));
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        worker.close();
-        stack.close();
     }
 
     @ParameterizedTest
@@ -79,7 +62,7 @@ class ListTest {
     void a_running_job_is_shown_with_its_worker_in_every_list() {
         JsonNode running = page("type=own.runs").at("/jobs/0");
         assertThat(running.get("state").asString()).isEqualTo("running");
-        assertThat(running.get("worker").asString()).isEqualTo("w-list");
+        assertThat(running.get("worker").asString()).isEqualTo(WORKER);
         assertThat(running.get("attempt").asInt()).isEqualTo(1);
     }
 
@@ -126,13 +109,13 @@ class ListTest {
         assertThat(TestApi.json(answer).at("/errors/0/pointer").asString()).isEqualTo("?" + name);
     }
 
-    private static JsonNode page(String query) {
+    private JsonNode page(String query) {
         var answer = stack.api.get("/v1/jobs?" + query);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return TestApi.json(answer);
     }
 
-    private static void submit(String queue, String type, String more) {
+    private void submit(String queue, String type, String more) {
         var answer =
                 stack.api.submit("{\"type\":\"" + type + "\",\"queue\":\"" + queue + "\",\"payload\":{}," + more + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);

@@ -8,43 +8,19 @@ import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Changes of many jobs. */
-class OperationsTest {
+class OperationsTest extends ServiceCase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @TempDir
-    static Path folder;
-
-    private static RealStack stack;
-    private static TestApi api;
-    private static TestWorker worker;
-
-    @BeforeAll
-    static void start() {
-        stack = RealStack.start(folder);
-        api = stack.api;
-        worker = new TestWorker(stack.engine, "w-many");
-    }
-
-    @AfterAll
-    static void stop() {
-        worker.close();
-        stack.close();
-    }
 
     @Test
     void dead_jobs_are_grouped_by_what_their_failures_have_in_common() {
@@ -136,7 +112,7 @@ class OperationsTest {
         RefusalsTest.assertProblem(api.act(path), 400, "invalid_field");
     }
 
-    private static JsonNode carriedOut(String path) {
+    private JsonNode carriedOut(String path) {
         String operation = begun(path);
         return await().atMost(PATIENCE)
                 .until(
@@ -144,20 +120,20 @@ class OperationsTest {
                         now -> now.get("state").asString().equals("done"));
     }
 
-    private static String begun(String path) {
+    private String begun(String path) {
         HttpResponse<String> answer = api.act(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return answer.headers().firstValue("Location").orElseThrow();
     }
 
-    private static void die(String queue, String... messages) {
+    private void die(String queue, String... messages) {
         for (String message : messages) {
             submit(queue, "", 1);
             worker.finish(worker.claim(queue), new Verdict.Died(FailureReason.PERMANENT, message));
         }
     }
 
-    private static void submit(String queue, String more, int jobs) {
+    private void submit(String queue, String more, int jobs) {
         List<String> items = new ArrayList<>();
         for (int i = 0; i < jobs; i++) {
             items.add("{\"type\":\"own.type\",\"queue\":\"" + queue + "\",\"payload\":{}" + more + "}");
@@ -168,11 +144,11 @@ class OperationsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
-    private static int dead(String queue) {
+    private int dead(String queue) {
         return states(queue, "dead");
     }
 
-    private static int states(String queue, String state) {
+    private int states(String queue, String state) {
         return TestApi.json(api.get("/v1/jobs?limit=200&queue=" + queue + "&state=" + state))
                 .get("jobs")
                 .size();

@@ -6,41 +6,22 @@ import io.millrace.api.contract.Contract;
 import io.millrace.core.access.Scope;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Every route of the contract with every kind of key. */
-class ScopesTest {
+class ScopesTest extends ServiceCase {
 
     static final List<Contract.Operation> OPERATIONS = Contract.operations();
 
     /** Routes for people, which are no part of the contract. */
     private static final Set<String> PAGES =
             Set.of("GET /", "GET /openapi.yaml", "GET /docs", "GET /docs/start.js", "GET /docs/renderer.js");
-
-    @TempDir
-    static Path folder;
-
-    private static RealStack stack;
-
-    @BeforeAll
-    static void start() {
-        stack = RealStack.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
-    }
 
     @Test
     void the_service_has_the_routes_of_its_contract_and_no_others() {
@@ -88,13 +69,13 @@ class ScopesTest {
     }
 
     /** A stream does not end, so only its head is asked for. */
-    private static HttpResponse<String> ask(Contract.Operation operation, String key) {
+    private HttpResponse<String> ask(Contract.Operation operation, String key) {
         String method = operation.streams() ? "HEAD" : operation.method().toUpperCase(Locale.ROOT);
         String path = operation.path().replaceAll("\\{[^}]*}", "x");
         return stack.api.send(stack.api.request(path, key).method(method, BodyPublishers.noBody()));
     }
 
-    private static String scopeOf(String name) {
+    private String scopeOf(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
 }

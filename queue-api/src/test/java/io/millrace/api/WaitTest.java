@@ -7,39 +7,15 @@ import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Waiting for a job's end, watching it, and asking whether it has changed. */
-class WaitTest {
-
-    @TempDir
-    static Path folder;
-
-    private static RealStack stack;
-    private static TestApi api;
-    private static TestWorker worker;
-
-    @BeforeAll
-    static void start() {
-        stack = RealStack.start(folder);
-        api = stack.api;
-        worker = new TestWorker(stack.engine, "w-wait");
-    }
-
-    @AfterAll
-    static void stop() {
-        worker.close();
-        stack.close();
-    }
+class WaitTest extends ServiceCase {
 
     @Test
     void all_who_wait_are_answered_when_the_job_ends() {
@@ -110,7 +86,7 @@ class WaitTest {
     }
 
     /** What happens next to the watched job: it fails once, waits, and succeeds. */
-    private static void step(String state, int failures) {
+    private void step(String state, int failures) {
         if (state.equals("ready") && failures == 0) {
             worker.finish(
                     worker.claim("watched"),
@@ -120,11 +96,11 @@ class WaitTest {
         }
     }
 
-    private static CompletableFuture<HttpResponse<String>> asked(String path) {
+    private CompletableFuture<HttpResponse<String>> asked(String path) {
         return api.client.sendAsync(api.request(path, "read").build(), BodyHandlers.ofString());
     }
 
-    private static String submitted(String queue) {
+    private String submitted(String queue) {
         return api.submit("{\"type\":\"own.type\",\"queue\":\"" + queue + "\",\"payload\":{}}")
                 .headers()
                 .firstValue("Location")
