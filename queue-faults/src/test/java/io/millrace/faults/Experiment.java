@@ -9,6 +9,10 @@ import io.millrace.testkit.history.HistoryReport;
 import io.millrace.testkit.history.Stamp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -293,11 +297,15 @@ final class Experiment {
     private static void write(String row) {
         System.out.print(HEADER + row);
         try {
-            if (!Files.exists(TABLE)) {
-                Files.createDirectories(TABLE.getParent());
-                Files.writeString(TABLE, HEADER);
+            Files.createDirectories(TABLE.getParent());
+            // Two processes may write to it: whoever comes first makes it.
+            try (FileChannel table = FileChannel.open(
+                    TABLE, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+                FileLock alone = table.lock();
+                String text = table.size() == 0 ? HEADER + row : row;
+                table.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+                alone.release();
             }
-            Files.writeString(TABLE, row, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,6 @@
 package io.millrace.core.upkeep;
 
 import io.millrace.core.job.IndexedJob;
-import io.millrace.core.postgres.PostgresClock;
 import io.millrace.core.postgres.UpkeepRows;
 import io.millrace.core.postgres.UpkeepRows.DueJob;
 import io.millrace.core.postgres.UpkeepRows.DuePosition;
@@ -12,10 +11,12 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Both walks lag behind the longest statement, because the order of ids and due times is not the order of commits.
  * While an index cannot be asked (Redis is away, or it is being rebuilt) a walk stays where it is.
+ *
+ * <p>What a client had sent before PostgreSQL fell silent may be carried out when it wakes, with ids older than any lag,
+ * beside or behind the first look. So a walk that was kept from its work looks at that span once more.
  */
 final class Sweeper {
 
@@ -39,10 +43,16 @@ final class Sweeper {
     private final QueueIndex index;
     private final Epochs epochs;
     private final UpkeepRows rows;
-    private final PostgresClock clock;
+    private final InstantSource clock;
     private final Duration lag;
 
-    Sweeper(QueueIndex index, Epochs epochs, UpkeepRows rows, PostgresClock clock, Duration longestStatement) {
+    /** Under the caretakers' lock, as every step; another node that takes over leaves it to the auditor. */
+    private @Nullable SecondLook secondLook;
+
+    /** A span of acceptance that is looked at again from a moment on. */
+    private record SecondLook(Instant from, Instant until, Instant at) {}
+
+    Sweeper(QueueIndex index, Epochs epochs, UpkeepRows rows, InstantSource clock, Duration longestStatement) {
         this.index = index;
         this.epochs = epochs;
         this.rows = rows;
@@ -52,25 +62,45 @@ final class Sweeper {
 
     /** Walks both cursors up to the lag. */
     void sweep() {
-        Instant until = clock.instant().minus(lag);
-        sweepAccepted(until);
+        Instant now = clock.instant();
+        Instant until = now.minus(lag);
+        sweepAccepted(until, now);
         sweepDue(until);
+        lookAgain(now);
     }
 
-    private void sweepAccepted(Instant until) {
-        JobId from = JobId.firstAt(rows.cursor(ACCEPTED).orElse(until.minus(FIRST_LOOK_BACK)));
+    private void sweepAccepted(Instant until, Instant now) {
+        Instant from = rows.cursor(ACCEPTED).orElse(until.minus(FIRST_LOOK_BACK));
+        if (adoptAccepted(from, until)) {
+            rows.moveCursor(ACCEPTED, until);
+            if (Duration.between(from, until).compareTo(lag) > 0) {
+                secondLook = new SecondLook(from, until, now.plus(lag));
+            }
+        }
+    }
+
+    private void lookAgain(Instant now) {
+        SecondLook due = secondLook;
+        if (due != null && !now.isBefore(due.at) && adoptAccepted(due.from, due.until)) {
+            secondLook = null;
+        }
+    }
+
+    /** False when an index could not be asked. */
+    private boolean adoptAccepted(Instant first, Instant until) {
+        JobId from = JobId.firstAt(first);
         JobId end = JobId.firstAt(until);
         List<IndexedJob> page;
         do {
             page = rows.acceptedBetween(from, end, PAGE);
             if (!adoptAbsent(page)) {
-                return;
+                return false;
             }
             if (!page.isEmpty()) {
                 from = page.getLast().entry().id();
             }
         } while (page.size() == PAGE);
-        rows.moveCursor(ACCEPTED, until);
+        return true;
     }
 
     private void sweepDue(Instant until) {

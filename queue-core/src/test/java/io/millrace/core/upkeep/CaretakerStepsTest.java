@@ -29,11 +29,13 @@ import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,11 +112,17 @@ class CaretakerStepsTest {
     /** A job in PostgreSQL and in the index. */
     private Entry accepted() {
         long now = InstantSource.system().millis();
-        JobId id = JobId.of(now, 0, RandomGenerator.getDefault().nextLong());
-        new AcceptRows(database).insert(List.of(new AcceptRows.Candidate(id, jobIn(queue), now, Duration.ofHours(1))));
-        Entry entry = Entry.first(id, 0);
+        Entry entry = stored(now);
         index.push(queue, EPOCH, Origin.ACCEPT, List.of(IndexedJob.runnable(queue, entry, now)));
         return entry;
+    }
+
+    /** A job that the index has not heard of. */
+    private Entry stored(long acceptedAt) {
+        JobId id = JobId.of(acceptedAt, 0, RandomGenerator.getDefault().nextLong());
+        new AcceptRows(database)
+                .insert(List.of(new AcceptRows.Candidate(id, jobIn(queue), acceptedAt, Duration.ofHours(1))));
+        return Entry.first(id, 0);
     }
 
     private List<Entry> claim(long epoch, String holder) {
@@ -202,5 +210,24 @@ class CaretakerStepsTest {
                 client.del(stores.keyPrefix() + ":{" + queue + "}:" + key);
             }
         }
+    }
+
+    @Test
+    void what_postgresql_carries_out_after_an_outage_with_an_old_id_is_swept_too() {
+        Instant start = InstantSource.system().instant();
+        AtomicReference<Instant> now = new AtomicReference<>(start);
+        Sweeper sweeper = new Sweeper(index, epochs, new UpkeepRows(database), now::get, Duration.ofSeconds(1));
+        sweeper.sweep();
+        now.set(start.plusSeconds(30));
+        sweeper.sweep();
+
+        Entry late = stored(start.plusSeconds(10).toEpochMilli());
+        now.set(start.plusSeconds(32));
+        sweeper.sweep();
+        assertThat(index.depth(queue).leased()).isZero();
+        now.set(start.plusSeconds(34));
+        sweeper.sweep();
+
+        assertThat(reapedAndClaimed().id()).isEqualTo(late.id());
     }
 }

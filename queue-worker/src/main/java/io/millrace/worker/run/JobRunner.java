@@ -180,18 +180,25 @@ public final class JobRunner implements AutoCloseable {
     }
 
     private boolean mayBegin(RunningJob attempt) {
-        if (attempt.job().mustNoteBegin()) {
+        ClaimedJob job = attempt.job();
+        boolean mustNote = job.mustNoteBegin();
+        if (mustNote) {
             try {
-                if (!dispatcher.noteBegun(attempt.job())) {
+                if (!dispatcher.noteBegun(job)) {
                     return false;
                 }
             } catch (StoreUnavailableException e) {
                 // Left to the reaper it would count as a crash.
-                dispatcher.putBack(List.of(attempt.job()), UNNOTED_REST);
+                dispatcher.putBack(List.of(job), UNNOTED_REST);
                 return false;
             }
         }
-        return attempt.job().lease().begin(attempt::onLeaseEvent);
+        boolean begun = job.lease().begin(attempt::onLeaseEvent);
+        if (mustNote && !begun) {
+            // Noted as begun it would count as a crash, though no handler saw it. Refused if the reaper was quicker.
+            var unused = finisher.finish(job, new Verdict.HandedBack(Duration.ZERO), attempt.startedNanos());
+        }
+        return begun;
     }
 
     private void finish(RunningJob attempt, Verdict verdict) {
