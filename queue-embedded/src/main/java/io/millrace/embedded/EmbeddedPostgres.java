@@ -3,7 +3,6 @@ package io.millrace.embedded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -12,18 +11,10 @@ import java.util.function.Consumer;
  *
  * <p>When the JVM dies without {@link #close}, PostgreSQL goes on; the next {@link #start} on the same folder stops it.
  */
-public final class EmbeddedPostgres implements AutoCloseable {
-
-    private final Server server;
-    private final String password;
-    private final String version;
-    private final Path log;
+public final class EmbeddedPostgres extends EmbeddedServer {
 
     private EmbeddedPostgres(Server server, String password, String version, Path log) {
-        this.server = server;
-        this.password = password;
-        this.version = version;
-        this.log = log;
+        super(server, password, version, log);
     }
 
     /**
@@ -74,24 +65,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** {@code 127.0.0.1}. */
-    public String host() {
-        return Ports.HOST;
-    }
-
-    /** The port; the same for the handle's whole life. */
-    public int port() {
-        return server.port();
-    }
-
     /** The superuser, {@code postgres}. */
     public String user() {
         return PostgresLauncher.USER;
-    }
-
-    /** The superuser's password: lower-case hexadecimal. */
-    public String password() {
-        return password;
     }
 
     /** The address of the database {@code postgres}, without user and password. */
@@ -104,67 +80,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
     }
 
-    /** The version of the program, such as {@code 18.6}. */
-    public String version() {
-        return version;
-    }
-
-    /** Where the server's output goes. */
-    public Path log() {
-        return log;
-    }
-
-    /** The process id of the server; another one after {@link #restart}. */
-    public long pid() {
-        return server.process().pid();
-    }
-
-    /** Whether the server's process lives. */
-    public boolean isAlive() {
-        return server.process().isAlive();
-    }
-
-    /** Completes with the exit code when the process that runs now ends, whatever the reason. */
-    public CompletableFuture<Integer> onExit() {
-        return server.process().onExit().thenApply(Process::exitValue);
-    }
-
-    /** Stops the server in order but keeps the folder, so that {@link #restart} can follow; for tests. */
-    public void stop() {
-        server.stop();
-    }
-
-    /** Ends the server by SIGKILL and returns when it is gone; the folder stays claimed. For tests. */
-    public void kill() {
-        server.kill();
-    }
-
-    /** Starts the server again on the same port and data, after an orderly stop when it still runs. */
-    public void restart() {
-        server.restart();
-    }
-
-    /** Freezes the server (SIGSTOP): connections stay open and nothing is answered. For tests. */
-    public void pause() {
-        server.pause();
-    }
-
-    /** Lets a frozen server go on. */
-    public void resume() {
-        server.resume();
-    }
-
     /** Stops at once without a checkpoint (SIGQUIT), so that the next start recovers from the log; for tests. */
     public void stopImmediate() {
-        server.stop(List.of(PostgresLauncher.IMMEDIATE));
-    }
-
-    /**
-     * Stops PostgreSQL in order (SIGINT: running transactions are rolled back; after 30 s SIGQUIT, then SIGKILL) and
-     * releases the folder; a second call does nothing.
-     */
-    @Override
-    public void close() {
-        server.close();
+        server().stop(List.of(PostgresLauncher.IMMEDIATE));
     }
 }
