@@ -78,13 +78,33 @@ CREATE TABLE queue (
 -- Only the SHA-256 of a key is kept; the prefix finds it.
 CREATE TABLE api_key (
   id          text        NOT NULL PRIMARY KEY,
+  number      bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,  -- the order of lists
   owner       text        NOT NULL,
   hash        bytea       NOT NULL,
-  scopes      text        NOT NULL,
+  scopes      text        NOT NULL,     -- joined by commas
+  queues      text        NOT NULL DEFAULT '*',  -- patterns of the queues it may know of, joined by commas
   created_at  timestamptz NOT NULL DEFAULT now(),
+  created_by  text        NOT NULL,     -- id of the key that made it
   expires_at  timestamptz,
   revoked_at  timestamptz
 );
+
+-- What people did, written in the transaction of the act. before and after never hold payloads or secrets.
+CREATE TABLE audit (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+  key_id      text        NOT NULL,
+  owner       text        NOT NULL,
+  action      text        NOT NULL,
+  target      text        NOT NULL,
+  queue       text,
+  before      jsonb,
+  after       jsonb
+);
+
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_target ON audit (target, id);
+CREATE INDEX audit_action ON audit (action, id);
 
 -- Where a caretaker's walk stands, so that a successor goes on from there.
 CREATE TABLE cursor_position (
@@ -106,6 +126,7 @@ CREATE TABLE operation (
   error           text,
   created_from    timestamptz,
   created_before  timestamptz,
+  within          text        NOT NULL DEFAULT '*',  -- patterns of the queues that its creator may know of
   fingerprint     text,
   rate            integer,
   changed         bigint      NOT NULL DEFAULT 0,

@@ -1,8 +1,11 @@
 package io.millrace.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.api.access.AuditRoute;
+import io.millrace.api.access.KeyRoutes;
 import io.millrace.api.contract.ContractRoutes;
 import io.millrace.api.events.EventsRoute;
+import io.millrace.api.events.Picture;
 import io.millrace.api.events.SnapshotFeed;
 import io.millrace.api.events.SnapshotSampler;
 import io.millrace.api.health.HealthRoutes;
@@ -17,6 +20,7 @@ import io.millrace.api.job.SubmitRoutes;
 import io.millrace.api.operation.OperationRoutes;
 import io.millrace.api.queue.QueueRoutes;
 import io.millrace.core.QueueEngine;
+import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.metrics.HttpMetrics;
@@ -35,12 +39,12 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(1);
     private static final int MOST_LISTENERS = 100;
 
-    private final SnapshotFeed feed;
+    private final SnapshotFeed<Picture> feed;
     private final JobWatch watch;
     private final RouteTable routes;
     private final HttpServer server;
 
-    private ApiServer(SnapshotFeed feed, JobWatch watch, RouteTable routes, HttpServer server) {
+    private ApiServer(SnapshotFeed<Picture> feed, JobWatch watch, RouteTable routes, HttpServer server) {
         this.feed = feed;
         this.watch = watch;
         this.routes = routes;
@@ -55,28 +59,32 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer start(
             ApiConfig config, QueueEngine engine, ArtifactStore artifacts, PrometheusMeterRegistry metrics) {
         InstantSource clock = InstantSource.system();
-        var feed = new SnapshotFeed(
+        var feed = new SnapshotFeed<>(
                 new SnapshotSampler(engine.depths(), engine.workers(), engine.failures(), engine.health(), clock),
                 SNAPSHOT_EVERY,
                 MOST_LISTENERS,
                 NamedThreads.virtual("millrace-api-snapshots"));
         JobWatch watch = engine.watch().start();
         BodyBudget budget = BodyBudget.ofHeap();
+        ApiKeys keys = engine.apiKeys();
+        var gate = new Gate(keys);
         var routes = new RouteTable();
         new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, budget, clock)
                 .addTo(routes);
-        new JobRoutes(engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
+        new JobRoutes(gate, engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
-        new OperationRoutes(engine.deadLetters(), engine.operations()).addTo(routes);
+        new OperationRoutes(engine.deadLetters(), engine.operations(), engine.queueOperator()).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
-        routes.get("/v1/events", Scope.READ, new EventsRoute(feed));
+        routes.get("/v1/events", Scope.READ, new EventsRoute(gate, feed));
+        new KeyRoutes(keys, budget, clock).addTo(routes);
+        new AuditRoute(engine.auditLog()).addTo(routes);
         new ContractRoutes().addTo(routes);
         routes.open("/", ctx -> ctx.redirect(Dashboard.PATH));
         var server = HttpServer.start(
                 new HttpServer.Address(config.host(), config.port()),
-                new Gate(engine.apiKeys()),
+                gate,
                 routes,
                 budget,
                 new HttpMetrics(metrics),

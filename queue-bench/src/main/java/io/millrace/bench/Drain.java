@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.core.QueueEngine;
 import io.millrace.core.QueueEngine.WorkerParts;
+import io.millrace.core.job.Actor;
 import io.millrace.protocol.QueueName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,7 +31,7 @@ final class Drain implements Scenario {
                 Connection rows = installation.connect()) {
             Jobs.accept(engine, "bench.opening", QUEUE, 1);
             WorkerParts parts = engine.workerParts("bench");
-            engine.queueOperator().setPaused(QUEUE, true);
+            engine.queueOperator().setPaused(QUEUE, true, Actor.SETTINGS);
             try (ChildJvm worker = run.startWorker(installation)) {
                 Waiting.until(
                         "the worker",
@@ -62,13 +63,13 @@ final class Drain implements Scenario {
             throws SQLException, InterruptedException {
         int jobs = run.sizes().jobs();
         long before = parts.index().depth(QUEUE).finished();
-        engine.queueOperator().setPaused(QUEUE, true);
+        engine.queueOperator().setPaused(QUEUE, true, Actor.SETTINGS);
         Jobs.accept(engine, Jobs.NOOP, QUEUE, jobs);
         Waiting.until("the index", () -> parts.index().depth(QUEUE).ready() >= jobs);
         execute(rows, "CHECKPOINT");
         meter.start();
         double start = number(rows, "SELECT extract(epoch FROM clock_timestamp())");
-        engine.queueOperator().setPaused(QUEUE, false);
+        engine.queueOperator().setPaused(QUEUE, false, Actor.SETTINGS);
         Waiting.until("the drain", () -> parts.index().depth(QUEUE).finished() - before >= jobs);
         Run.CpuSample cpu = new Run.CpuSample(jobs, meter.seconds());
         String since = " FROM job WHERE type = 'diagnostic.noop' AND finished_at >= to_timestamp(" + start + ")";

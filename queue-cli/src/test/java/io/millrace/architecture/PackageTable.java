@@ -53,6 +53,7 @@ final class PackageTable {
 
             dashboard         |
             api.http          | protocol core.job core.access core.thread core.metrics
+            api.access        | protocol core.job core.access core.operate api.http
             api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http
             api.queue         | protocol core core.* api.http

@@ -6,6 +6,7 @@ import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.finish.Finisher;
 import io.millrace.core.lease.LeaseKeeper;
+import io.millrace.core.operate.AuditLog;
 import io.millrace.core.operate.DeadLetters;
 import io.millrace.core.operate.Health;
 import io.millrace.core.operate.JobEditor;
@@ -21,6 +22,7 @@ import io.millrace.core.operate.RecentFailures;
 import io.millrace.core.operate.WorkerRegistry;
 import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.ApiKeyRows;
+import io.millrace.core.postgres.AuditRows;
 import io.millrace.core.postgres.Database;
 import io.millrace.core.postgres.IdSource;
 import io.millrace.core.postgres.JobEditRows;
@@ -180,6 +182,11 @@ public final class QueueEngine implements AutoCloseable {
     /** Tells whether this node can do its work. */
     public Health health() {
         return new Health(new Partitions(database), clock, redis);
+    }
+
+    /** Shows who did what. */
+    public AuditLog auditLog() {
+        return new AuditLog(new AuditRows(database));
     }
 
     /** Makes and checks API keys. */

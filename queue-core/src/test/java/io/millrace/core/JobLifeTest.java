@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.accept.Acceptance;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.StartTime;
@@ -157,13 +158,13 @@ class JobLifeTest {
         JobId id = engine.submit(jobIn(queue));
         engine.finish(engine.claimOne(queue), new Verdict.Died(FailureReason.PERMANENT, "no such address"));
 
-        assertThat(engine.engine().operator().redrive(id)).isInstanceOf(OperationResult.Done.class);
+        assertThat(engine.engine().operator().redrive(id, Actor.SETTINGS)).isInstanceOf(OperationResult.Done.class);
         ClaimedJob again = engine.claimOne(queue);
         assertThat(again.attempt()).isEqualTo(1);
         assertThat(again.entry().fence()).isEqualTo(2);
         assertThat(engine.succeed(again)).isTrue();
         assertThat(engine.find(id).state()).isEqualTo(JobState.SUCCEEDED);
-        assertThat(engine.engine().operator().redrive(id))
+        assertThat(engine.engine().operator().redrive(id, Actor.SETTINGS))
                 .isEqualTo(new OperationResult.WrongState(JobState.SUCCEEDED));
     }
 
@@ -199,10 +200,11 @@ class JobLifeTest {
         await().until(() -> engine.worker().index().depth(queue).indexed()
                 && engine.worker().index().depth(queue).ready() == 1);
 
-        assertThat(engine.engine().operator().cancel(id)).isInstanceOf(OperationResult.Done.class);
+        assertThat(engine.engine().operator().cancel(id, Actor.SETTINGS)).isInstanceOf(OperationResult.Done.class);
         assertThat(engine.find(id).state()).isEqualTo(JobState.CANCELLED);
         assertThat(engine.claimNow(queue, 10)).isEmpty();
-        assertThat(engine.engine().operator().cancel(id)).isEqualTo(new OperationResult.WrongState(JobState.CANCELLED));
+        assertThat(engine.engine().operator().cancel(id, Actor.SETTINGS))
+                .isEqualTo(new OperationResult.WrongState(JobState.CANCELLED));
     }
 
     @Test
@@ -212,7 +214,7 @@ class JobLifeTest {
         ConcurrentLinkedQueue<Lease.Event> events = new ConcurrentLinkedQueue<>();
         assertThat(running.lease().begin(events::add)).isTrue();
 
-        assertThat(engine.engine().operator().cancel(id)).isInstanceOf(OperationResult.Requested.class);
+        assertThat(engine.engine().operator().cancel(id, Actor.SETTINGS)).isInstanceOf(OperationResult.Requested.class);
         await().untilAsserted(() -> assertThat(events).containsExactly(Lease.Event.CANCEL_REQUESTED));
         assertThat(engine.finish(running, new Verdict.Cancelled("interrupted"))).isTrue();
 
@@ -225,7 +227,7 @@ class JobLifeTest {
     void a_noted_cancel_is_carried_out_by_the_next_claim() {
         JobId id = engine.submit(jobIn(queue));
         ClaimedJob running = engine.claimOne(queue);
-        engine.engine().operator().cancel(id);
+        engine.engine().operator().cancel(id, Actor.SETTINGS);
         engine.finish(running, new Verdict.Retried(FailureReason.ERROR, "broken", Duration.ZERO));
 
         await().until(() -> {
@@ -274,7 +276,9 @@ class JobLifeTest {
     void nobody_knows_a_job_that_was_never_accepted() {
         JobId unknown = new JobId(UUID.randomUUID());
         assertThat(engine.engine().reader().find(unknown)).isEmpty();
-        assertThat(engine.engine().operator().cancel(unknown)).isInstanceOf(OperationResult.NotFound.class);
-        assertThat(engine.engine().operator().redrive(unknown)).isInstanceOf(OperationResult.NotFound.class);
+        assertThat(engine.engine().operator().cancel(unknown, Actor.SETTINGS))
+                .isInstanceOf(OperationResult.NotFound.class);
+        assertThat(engine.engine().operator().redrive(unknown, Actor.SETTINGS))
+                .isInstanceOf(OperationResult.NotFound.class);
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.JobDetails;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
@@ -46,7 +47,7 @@ final class WorkerStopTest {
             JobId id = elsewhere.submit("patient", "{}");
             assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
             long asked = System.nanoTime();
-            elsewhere.engine.operator().cancel(id);
+            elsewhere.engine.operator().cancel(id, Actor.SETTINGS);
             assertThat(Duration.ofNanos(interrupted.join() - asked)).isLessThan(IN_TIME);
             JobDetails job = elsewhere.await(id, JobState.CANCELLED);
             assertThat(job.failure().orElseThrow().message()).contains("interrupted");
@@ -70,7 +71,7 @@ final class WorkerStopTest {
                         .start()) {
             JobId id = stack.submit("stubborn", "{}");
             assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-            stack.engine.operator().cancel(id);
+            stack.engine.operator().cancel(id, Actor.SETTINGS);
             JobDetails job = stack.await(id, JobState.SUCCEEDED);
             assertThat(job.failure()).isEmpty();
             assertThat(worker.view().stopping()).isFalse();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.accept.Acceptance;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
@@ -93,12 +94,14 @@ class WorkerTest {
                 .start()) {
             NewJob job = NewJob.of(type, "{}".getBytes(UTF_8)).inQueue(queue);
             stack.await(stack.submit(job), JobState.SUCCEEDED);
-            assertThat(stack.engine.queueOperator().setPaused(queue, true)).isEqualTo(Outcome.DONE);
+            assertThat(stack.engine.queueOperator().setPaused(queue, true, Actor.SETTINGS))
+                    .isEqualTo(Outcome.DONE);
             JobId waiting = stack.submit(job);
             // The worker is awake and serves others, the paused queue it does not.
             stack.await(stack.submit("steady", "{}"), JobState.SUCCEEDED);
             assertThat(stack.find(waiting).state()).isEqualTo(JobState.READY);
-            assertThat(stack.engine.queueOperator().setPaused(queue, false)).isEqualTo(Outcome.DONE);
+            assertThat(stack.engine.queueOperator().setPaused(queue, false, Actor.SETTINGS))
+                    .isEqualTo(Outcome.DONE);
             stack.await(waiting, JobState.SUCCEEDED);
             Awaitility.await().until(() -> worker.view().running() == 0);
         }
@@ -118,7 +121,7 @@ class WorkerTest {
             JobId id = stack.submit("picky", "{}");
             assertThat(stack.await(id, JobState.DEAD).failure().orElseThrow().reason())
                     .isEqualTo("permanent");
-            assertThat(stack.engine.operator().redrive(id)).isInstanceOf(OperationResult.Done.class);
+            assertThat(stack.engine.operator().redrive(id, Actor.SETTINGS)).isInstanceOf(OperationResult.Done.class);
             assertThat(stack.await(id, JobState.SUCCEEDED).attempt()).isEqualTo(1);
             assertThat(worker.view().types()).containsExactly("picky");
         }

@@ -2,9 +2,9 @@ package io.millrace.api.events;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.millrace.api.events.SnapshotFeed.Listener;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.EventStream;
+import io.millrace.api.http.Gate;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.Optional;
@@ -14,21 +14,29 @@ import java.util.Optional;
  */
 public final class EventsRoute implements Handler {
 
-    private final SnapshotFeed feed;
+    private final Gate gate;
+    private final SnapshotFeed<Picture> feed;
 
-    /** @param feed what is told */
-    public EventsRoute(SnapshotFeed feed) {
+    /**
+     * @param gate asked again and again whether the listener's key is in force
+     * @param feed what is told
+     */
+    public EventsRoute(Gate gate, SnapshotFeed<Picture> feed) {
+        this.gate = gate;
         this.feed = feed;
     }
 
     @Override
     public void handle(Context ctx) throws IOException, InterruptedException {
-        try (Listener listener = feed.listen().orElseThrow(EventsRoute::full)) {
+        try (SnapshotFeed<Picture>.Listener listener = feed.listen().orElseThrow(EventsRoute::full)) {
             EventStream stream = EventStream.open(ctx);
             while (stream.isWanted() && !listener.isOver()) {
-                Optional<byte[]> picture = listener.next(EventStream.PING_AFTER);
+                Optional<Picture> picture = listener.next(EventStream.PING_AFTER);
+                if (!gate.isStillOpenTo(ctx)) {
+                    return;
+                }
                 if (picture.isPresent()) {
-                    stream.tell("snapshot", picture.get());
+                    stream.tell("snapshot", picture.get().json(Gate.caller(ctx).queues()));
                 } else {
                     stream.ping();
                 }

@@ -2,8 +2,11 @@ package io.millrace.api.events;
 
 import io.millrace.api.http.JsonText;
 import io.millrace.api.queue.QueueJson;
+import io.millrace.api.queue.QueueSight;
+import io.millrace.core.job.QueuePatterns;
 import io.millrace.core.operate.Health.HealthReport;
 import io.millrace.core.operate.RecentFailures.RecentFailure;
+import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.time.Instant;
@@ -35,6 +38,22 @@ record Snapshot(
      */
     record QueueRates(QueueView queue, double inPerSecond, double outPerSecond) {}
 
+    private static final int FAILURES_SHOWN = 20;
+
+    /** What of it concerns these queues. */
+    Snapshot within(QueuePatterns known) {
+        return new Snapshot(
+                at,
+                queues.stream()
+                        .filter(rates -> known.cover(new QueueName(rates.queue.name())))
+                        .toList(),
+                QueueSight.workers(known, workers),
+                failures.stream()
+                        .filter(failure -> known.cover(failure.queue()))
+                        .toList(),
+                servers);
+    }
+
     /** Writes it as one JSON object. */
     void write(JsonGenerator out) {
         out.writeStartObject();
@@ -52,7 +71,7 @@ record Snapshot(
         QueueJson.workers(out, workers);
         out.writeName("failures");
         out.writeStartArray();
-        failures.forEach(failure -> write(out, failure));
+        failures.stream().limit(FAILURES_SHOWN).forEach(failure -> write(out, failure));
         out.writeEndArray();
         out.writeName("servers");
         out.writeStartObject();

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,19 +14,21 @@ import org.slf4j.LoggerFactory;
  * Takes a picture every second while somebody listens, and hands the newest to each listener. The sampling thread is
  * started by the first listener and ends after the last. Safe for any number of threads; one lock guards everything, and
  * nothing slow happens under it.
+ *
+ * @param <P> what a picture is
  */
-public final class SnapshotFeed implements AutoCloseable {
+public final class SnapshotFeed<P> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotFeed.class);
 
-    private final Supplier<byte[]> sampler;
+    private final Supplier<P> sampler;
     private final Duration interval;
     private final int mostListeners;
     private final ThreadFactory threads;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private byte[] newest = new byte[0];
+    private @Nullable P newest;
     private long version;
     private int listeners;
     private boolean sampling;
@@ -37,7 +40,7 @@ public final class SnapshotFeed implements AutoCloseable {
      * @param mostListeners no more are let in
      * @param threads makes the sampling thread
      */
-    public SnapshotFeed(Supplier<byte[]> sampler, Duration interval, int mostListeners, ThreadFactory threads) {
+    public SnapshotFeed(Supplier<P> sampler, Duration interval, int mostListeners, ThreadFactory threads) {
         this.sampler = sampler;
         this.interval = interval;
         this.mostListeners = mostListeners;
@@ -107,7 +110,7 @@ public final class SnapshotFeed implements AutoCloseable {
         }
     }
 
-    private void publish(byte[] picture) {
+    private void publish(P picture) {
         lock.lock();
         try {
             newest = picture;
@@ -143,7 +146,7 @@ public final class SnapshotFeed implements AutoCloseable {
         }
 
         /** Waits for a picture newer than the last; empty when none came in time, or none will come any more. */
-        Optional<byte[]> next(Duration longest) throws InterruptedException {
+        Optional<P> next(Duration longest) throws InterruptedException {
             lock.lock();
             try {
                 long left = longest.toNanos();
@@ -154,7 +157,7 @@ public final class SnapshotFeed implements AutoCloseable {
                     return Optional.empty();
                 }
                 seen = version;
-                return Optional.of(newest);
+                return Optional.ofNullable(newest);
             } finally {
                 lock.unlock();
             }

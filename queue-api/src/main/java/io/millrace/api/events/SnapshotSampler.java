@@ -1,6 +1,5 @@
 package io.millrace.api.events;
 
-import io.millrace.api.http.JsonText;
 import io.millrace.core.operate.Health;
 import io.millrace.core.operate.Health.HealthReport;
 import io.millrace.core.operate.QueueDepths;
@@ -16,13 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes pictures of the system, as JSON bytes. What cannot be read, because its server is down, is empty in the picture;
+ * Takes pictures of the system. What cannot be read, because its server is down, is empty in the picture;
  * the picture itself then says which server is down. Used by one thread at a time.
  */
-public final class SnapshotSampler implements Supplier<byte[]> {
+public final class SnapshotSampler implements Supplier<Picture> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSampler.class);
-    private static final int FAILURES_SHOWN = 20;
+    /** More than are shown, for those who see the failures of some queues only. */
+    private static final int FAILURES_LOOKED_AT = 200;
 
     private final QueueDepths queues;
     private final WorkerRegistry workers;
@@ -42,17 +42,16 @@ public final class SnapshotSampler implements Supplier<byte[]> {
     }
 
     @Override
-    public byte[] get() {
+    public Picture get() {
         HealthReport servers = health.check();
         List<QueueView> all = orNone(queues::read);
         Instant at = clock.instant();
-        var picture =
-                new Snapshot(at, rates.next(at, all), orNone(workers::live), orNone(this::newestFailures), servers);
-        return JsonText.bytes(picture::write);
+        return new Picture(
+                new Snapshot(at, rates.next(at, all), orNone(workers::live), orNone(this::newestFailures), servers));
     }
 
     private List<RecentFailure> newestFailures() {
-        return failures.latest(FAILURES_SHOWN);
+        return failures.latest(FAILURES_LOOKED_AT);
     }
 
     private static <T> List<T> orNone(Supplier<List<T>> source) {

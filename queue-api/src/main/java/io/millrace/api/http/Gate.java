@@ -5,6 +5,7 @@ import io.javalin.http.Handler;
 import io.millrace.core.access.ApiKey;
 import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
+import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.protocol.ErrorCode;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,6 +58,26 @@ public final class Gate {
         throw new IllegalStateException("a route asked for its caller, but nobody was identified");
     }
 
+    /**
+     * Whether the key of a request that goes on for long is still in force. While PostgreSQL is away nothing can be revoked,
+     * so that it is.
+     */
+    public boolean isStillOpenTo(Context ctx) {
+        try {
+            return keys.authenticate(token(ctx.req().getHeader("Authorization")))
+                    .isPresent();
+        } catch (StoreUnavailableException e) {
+            return true;
+        }
+    }
+
+    /** Settles who calls anew, after a long time: 401 when the key is not in force any more. */
+    public void requireStillOpenTo(Context ctx) {
+        if (!isStillOpenTo(ctx)) {
+            throw outOfForce();
+        }
+    }
+
     /** Whose key such an {@code Authorization} header carries, if that can be told at once. */
     Optional<ApiKey> remembered(@Nullable String header) {
         return header == null || !header.startsWith(SCHEME)
@@ -72,8 +93,14 @@ public final class Gate {
             throw ApiProblem.of(
                     ErrorCode.UNAUTHENTICATED, "the Authorization header is not of the form Bearer KEY" + CURE);
         }
-        return keys.authenticate(header.substring(SCHEME.length()).trim())
-                .orElseThrow(() ->
-                        ApiProblem.of(ErrorCode.UNAUTHENTICATED, "the API key is unknown, expired or revoked" + CURE));
+        return keys.authenticate(token(header)).orElseThrow(Gate::outOfForce);
+    }
+
+    private static String token(String header) {
+        return header.substring(SCHEME.length()).trim();
+    }
+
+    private static ApiProblem outOfForce() {
+        return ApiProblem.of(ErrorCode.UNAUTHENTICATED, "the API key is unknown, expired or revoked" + CURE);
     }
 }

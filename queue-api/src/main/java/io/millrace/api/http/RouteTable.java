@@ -28,7 +28,24 @@ public final class RouteTable {
             HandlerType method, String path, Optional<Scope> scope, Handler handler, Set<String> parameters) {}
 
     private final List<Route> routes = new ArrayList<>();
+    private final List<Rule> rules = new ArrayList<>();
     private Optional<ShortWay.Target> prompt = Optional.empty();
+
+    private record Rule(String path, Handler check) {
+
+        boolean holdsFor(Route route) {
+            return route.path.equals(path) || route.path.startsWith(path + "/");
+        }
+    }
+
+    /**
+     * Adds a check that every guarded route at a path or below it makes before anything else, whenever the route is added:
+     * it ends the request where the caller must not know of what the path names.
+     */
+    public RouteTable under(String path, Handler check) {
+        rules.add(new Rule(path, check));
+        return this;
+    }
 
     /** Adds a {@code GET} that needs a scope. */
     public RouteTable get(String path, Scope scope, Handler handler, String... parameters) {
@@ -88,8 +105,12 @@ public final class RouteTable {
         }
     }
 
-    private static Handler checked(Route route) {
+    private Handler checked(Route route) {
+        List<Rule> checks = rules.stream().filter(rule -> rule.holdsFor(route)).toList();
         return ctx -> {
+            for (Rule rule : checks) {
+                rule.check.handle(ctx);
+            }
             QueryText.allow(ctx, route.parameters());
             route.handler().handle(ctx);
         };

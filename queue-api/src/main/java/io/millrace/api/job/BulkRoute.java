@@ -10,6 +10,7 @@ import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.RequestId;
 import io.millrace.core.accept.Acceptance;
+import io.millrace.core.access.ApiKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Limits;
@@ -45,19 +46,19 @@ final class BulkRoute implements Handler {
                     ErrorCode.INVALID_IDEMPOTENCY_KEY,
                     "a bulk submit takes no Idempotency-Key header; give each item its own 'idempotency_key'");
         }
-        String owner = Gate.caller(ctx).owner();
+        ApiKey caller = Gate.caller(ctx);
         try (JsonBody body = JsonBody.read(ctx, Limits.MAX_BULK_BYTES, budget)) {
-            List<BulkLine> lines = submit(plan(parser.many(body.bytes()), owner));
+            List<BulkLine> lines = submit(plan(parser.many(body.bytes()), caller));
             requireAnyStored(lines);
             JsonAnswer.send(ctx, 200, out -> BulkLine.writeAll(out, lines, RequestId.of(ctx)));
         }
     }
 
-    private List<BulkLine> plan(List<SubmittedJob> items, String owner) {
+    private List<BulkLine> plan(List<SubmittedJob> items, ApiKey caller) {
         var plan = new ArrayList<BulkLine>(items.size());
         for (SubmittedJob item : items) {
             try {
-                plan.add(new BulkLine.Sent(toSend(item, owner, "/" + plan.size())));
+                plan.add(new BulkLine.Sent(toSend(item, caller, "/" + plan.size())));
             } catch (ApiProblem problem) {
                 plan.add(new BulkLine.Refused(problem));
             }
@@ -65,14 +66,15 @@ final class BulkRoute implements Handler {
         return plan;
     }
 
-    private NewJob toSend(SubmittedJob item, String owner, String at) {
+    private NewJob toSend(SubmittedJob item, ApiKey caller, String at) {
         return switch (item) {
             case SubmittedJob.Invalid invalid -> throw invalid.problem();
             case SubmittedJob.Valid valid -> {
+                Submission.requireOwn(caller, valid.job());
                 Submission.requireFitting(payloads, valid.job(), at);
                 yield valid.key()
                         .map(IdempotencyHeader::checked)
-                        .map(key -> Submission.keyed(valid.job(), owner, key))
+                        .map(key -> Submission.keyed(valid.job(), caller.owner(), key))
                         .orElse(valid.job());
             }
         };

@@ -3,6 +3,7 @@ package io.millrace.api.job;
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.BodyBudget;
+import io.millrace.api.http.Gate;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.Scope;
@@ -56,14 +57,14 @@ public final class EditRoutes {
             if (wanted != null && !wanted.equals("*") && !wanted.equals(seen.tag())) {
                 throw changed(id);
             }
-            settle(id, editor.edit(id, seen.version(), edit));
+            settle(id, editor.edit(id, seen.version(), edit, Gate.caller(ctx).actor()));
         }
         JobPage.answer(ctx, 200, page.of(id));
     }
 
     private void delete(Context ctx) {
         JobId id = JobRoutes.idOf(ctx);
-        settle(id, editor.delete(id));
+        settle(id, editor.delete(id, Gate.caller(ctx).actor()));
         ctx.status(204);
     }
 

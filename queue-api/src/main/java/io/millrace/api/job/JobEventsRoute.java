@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.EventStream;
+import io.millrace.api.http.Gate;
 import io.millrace.core.operate.JobWatch;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
@@ -20,11 +21,13 @@ final class JobEventsRoute implements Handler {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final int MOST_LISTENERS = 100;
 
+    private final Gate gate;
     private final JobPage page;
     private final JobWatch watch;
     private final Semaphore places = new Semaphore(MOST_LISTENERS);
 
-    JobEventsRoute(JobPage page, JobWatch watch) {
+    JobEventsRoute(Gate gate, JobPage page, JobWatch watch) {
+        this.gate = gate;
         this.page = page;
         this.watch = watch;
     }
@@ -40,18 +43,22 @@ final class JobEventsRoute implements Handler {
         try {
             EventStream stream = EventStream.open(ctx);
             if (stream.isWanted()) {
-                tell(id, first, stream);
+                tell(ctx, id, first, stream);
             }
         } finally {
             places.release();
         }
     }
 
-    private void tell(JobId id, JobPage.Picture first, EventStream stream) throws IOException, InterruptedException {
+    private void tell(Context ctx, JobId id, JobPage.Picture first, EventStream stream)
+            throws IOException, InterruptedException {
         JobPage.Picture told = first;
         stream.tell("job", told.json());
         while (!told.isFinal() && !watch.isClosed()) {
             watch.awaitEnd(id, BETWEEN_LOOKS);
+            if (!gate.isStillOpenTo(ctx)) {
+                return;
+            }
             JobPage.Picture now = page.of(id);
             if (now.tag().equals(told.tag())) {
                 stream.pingIfSilent();

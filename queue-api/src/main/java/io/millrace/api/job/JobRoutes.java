@@ -2,8 +2,10 @@ package io.millrace.api.job;
 
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.Gate;
 import io.millrace.api.http.QueryText;
 import io.millrace.api.http.RouteTable;
+import io.millrace.core.access.ApiKey;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.operate.JobOperator;
@@ -29,8 +31,11 @@ public final class JobRoutes {
     private final JobWatch watch;
     private final JobOperator operator;
     private final ArtifactStore artifacts;
+    private final JobReader reader;
+    private final Gate gate;
 
     /**
+     * @param gate asked anew after a long wait
      * @param search lists jobs
      * @param reader shows jobs
      * @param watch waits for their ends
@@ -38,8 +43,15 @@ public final class JobRoutes {
      * @param artifacts the files they made
      */
     public JobRoutes(
-            JobSearch search, JobReader reader, JobWatch watch, JobOperator operator, ArtifactStore artifacts) {
+            Gate gate,
+            JobSearch search,
+            JobReader reader,
+            JobWatch watch,
+            JobOperator operator,
+            ArtifactStore artifacts) {
+        this.gate = gate;
         this.search = search;
+        this.reader = reader;
         this.page = new JobPage(reader, artifacts);
         this.watch = watch;
         this.operator = operator;
@@ -48,12 +60,24 @@ public final class JobRoutes {
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
-        table.get(PATH, Scope.READ, new ListRoute(search), ListRoute.PARAMETERS)
+        table.under(PATH + "/{id}", this::requireVisible)
+                .get(PATH, Scope.READ, new ListRoute(search), ListRoute.PARAMETERS)
                 .get(PATH + "/{id}", Scope.READ, this::get, "wait")
-                .get(PATH + "/{id}/events", Scope.READ, new JobEventsRoute(page, watch))
+                .get(PATH + "/{id}/events", Scope.READ, new JobEventsRoute(gate, page, watch))
                 .post(PATH + "/{id}/redrive", Scope.OPERATE, this::redrive)
                 .post(PATH + "/{id}/cancel", Scope.OPERATE, this::cancel)
                 .get(PATH + "/{id}/artifacts/{name}", Scope.READ, new ArtifactRoute(artifacts));
+    }
+
+    /** A job of a queue that the key may not know of is as if it did not exist. */
+    private void requireVisible(Context ctx) {
+        ApiKey caller = Gate.caller(ctx);
+        if (!caller.queues().areAll()) {
+            JobId id = idOf(ctx);
+            if (reader.queueOf(id).filter(caller::sees).isEmpty()) {
+                throw JobPage.noJob(id);
+            }
+        }
     }
 
     /** The id in the path. */
@@ -68,6 +92,7 @@ public final class JobRoutes {
         JobPage.Picture job = page.of(id);
         if (wait.isPresent() && !job.isFinal()) {
             watch.awaitEnd(id, wait.get());
+            gate.requireStillOpenTo(ctx);
             job = page.of(id);
         }
         JobPage.answer(ctx, 200, job);
@@ -75,12 +100,20 @@ public final class JobRoutes {
 
     private void redrive(Context ctx) throws IOException {
         JobId id = idOf(ctx);
-        settle(ctx, id, operator.redrive(id), "redriven; only dead and cancelled jobs can be");
+        settle(
+                ctx,
+                id,
+                operator.redrive(id, Gate.caller(ctx).actor()),
+                "redriven; only dead and cancelled jobs can be");
     }
 
     private void cancel(Context ctx) throws IOException {
         JobId id = idOf(ctx);
-        settle(ctx, id, operator.cancel(id), "cancelled; only jobs that have not ended can be");
+        settle(
+                ctx,
+                id,
+                operator.cancel(id, Gate.caller(ctx).actor()),
+                "cancelled; only jobs that have not ended can be");
     }
 
     private void settle(Context ctx, JobId id, OperationResult result, String what) throws IOException {

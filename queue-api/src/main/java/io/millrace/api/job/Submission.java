@@ -3,6 +3,7 @@ package io.millrace.api.job;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.EngineProblems;
 import io.millrace.core.accept.Acceptance;
+import io.millrace.core.access.ApiKey;
 import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.ErrorCode;
@@ -55,6 +56,15 @@ final class Submission {
     /** The job under an idempotency key of the caller. */
     static NewJob keyed(NewJob job, String owner, String key) {
         return job.withKey(new IdempotencyKey(owner, key, Fingerprint.of(job)));
+    }
+
+    /** @throws ApiProblem 404 when the key may not know of the job's queue */
+    static void requireOwn(ApiKey caller, NewJob job) {
+        if (!caller.sees(job.queue())) {
+            throw ApiProblem.of(
+                    ErrorCode.NOT_FOUND,
+                    "there is no queue '" + job.queue() + "' for this API key; its queues are " + caller.queues());
+        }
     }
 
     /** @throws ApiProblem 422 when the payload does not fit its type */

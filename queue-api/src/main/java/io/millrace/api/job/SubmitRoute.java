@@ -57,6 +57,7 @@ final class SubmitRoute implements Handler, PromptRoute {
             case SubmittedJob.Valid valid -> valid.job();
             case SubmittedJob.Invalid invalid -> throw invalid.problem();
         };
+        Submission.requireOwn(caller, job);
         Submission.requireFitting(payloads, job, "");
         return key.map(text -> Submission.keyed(job, caller.owner(), text)).orElse(job);
     }

@@ -41,6 +41,12 @@ final class OperationJson {
         text(out, "error", filter.error());
         time(out, "created_from", filter.createdFrom());
         time(out, "created_before", filter.createdBefore());
+        if (!filter.within().areAll()) {
+            out.writeName("queues");
+            out.writeStartArray();
+            filter.within().texts().forEach(out::writeString);
+            out.writeEndArray();
+        }
     }
 
     static void groups(JsonGenerator out, DeadLetters.Groups groups) {

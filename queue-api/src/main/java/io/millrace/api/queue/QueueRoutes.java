@@ -3,6 +3,7 @@ package io.millrace.api.queue;
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.BodyBudget;
+import io.millrace.api.http.Gate;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.RouteTable;
@@ -44,7 +45,8 @@ public final class QueueRoutes {
 
     /** Adds them to the table. */
     public void addTo(RouteTable table) {
-        table.get(PATH, Scope.READ, this::queues)
+        table.under(PATH + "/{queue}", QueueRoutes::requireVisible)
+                .get(PATH, Scope.READ, this::queues)
                 .get(PATH + "/{queue}", Scope.READ, ctx -> answer(ctx, 200, queueOf(ctx)))
                 .patch(PATH + "/{queue}", Scope.OPERATE, this::change)
                 .post(PATH + "/{queue}/pause", Scope.OPERATE, ctx -> setPaused(ctx, true))
@@ -53,7 +55,7 @@ public final class QueueRoutes {
     }
 
     private void queues(Context ctx) throws IOException {
-        List<QueueView> all = depths.read();
+        List<QueueView> all = QueueSight.queues(Gate.caller(ctx).queues(), depths.read());
         JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             out.writeName("queues");
@@ -66,7 +68,7 @@ public final class QueueRoutes {
 
     private void setPaused(Context ctx, boolean paused) throws IOException {
         QueueName queue = queueOf(ctx);
-        int status = switch (operator.setPaused(queue, paused)) {
+        int status = switch (operator.setPaused(queue, paused, Gate.caller(ctx).actor())) {
             case DONE -> 200;
             case NOTED -> 202;
             case NO_SUCH_QUEUE -> throw noQueue(queue.value());
@@ -78,7 +80,7 @@ public final class QueueRoutes {
         QueueName queue = queueOf(ctx);
         try (JsonBody body = JsonBody.read(ctx, MOST_SETTINGS_BYTES, budget)) {
             QueueSettings.Change change = SettingsBody.read(body.bytes());
-            if (!operator.change(queue, change)) {
+            if (!operator.change(queue, change, Gate.caller(ctx).actor())) {
                 throw noQueue(queue.value());
             }
         }
@@ -88,6 +90,13 @@ public final class QueueRoutes {
     private void answer(Context ctx, int status, QueueName queue) throws IOException {
         QueueView view = depths.find(queue).orElseThrow(() -> noQueue(queue.value()));
         JsonAnswer.send(ctx, status, out -> QueueJson.queue(out, view));
+    }
+
+    /** A queue that the key may not know of is as if it did not exist. */
+    private static void requireVisible(Context ctx) {
+        if (!Gate.caller(ctx).sees(queueOf(ctx))) {
+            throw noQueue(ctx.pathParam("queue"));
+        }
     }
 
     private static QueueName queueOf(Context ctx) {
@@ -101,7 +110,7 @@ public final class QueueRoutes {
     }
 
     private void workers(Context ctx) throws IOException {
-        List<WorkerView> all = workers.live();
+        List<WorkerView> all = QueueSight.workers(Gate.caller(ctx).queues(), workers.live());
         JsonAnswer.send(ctx, 200, out -> {
             out.writeStartObject();
             QueueJson.workers(out, all);

@@ -1,6 +1,7 @@
 package io.millrace.api.queue;
 
 import io.millrace.api.http.ApiProblem;
+import io.millrace.api.http.JsonTree;
 import io.millrace.core.job.QueueSettings;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.ErrorCode;
@@ -11,20 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the settings of a queue that are to be changed. A field that is left out stays; null means its default. */
 final class SettingsBody {
 
     private static final String FIELDS = "is not a setting; the settings are idempotency_life, backlog_limit";
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private final List<FieldProblem> problems = new ArrayList<>();
     private Optional<Optional<Duration>> idempotencyLife = Optional.empty();
@@ -35,7 +28,8 @@ final class SettingsBody {
     /** @throws ApiProblem 400 when it is not JSON, or a setting is unknown or out of its range */
     static QueueSettings.Change read(byte[] body) {
         var settings = new SettingsBody();
-        for (Map.Entry<String, JsonNode> field : object(body).properties()) {
+        for (Map.Entry<String, JsonNode> field :
+                JsonTree.object(body, "settings").properties()) {
             settings.read(field.getKey(), field.getValue());
         }
         if (!settings.problems.isEmpty()) {
@@ -44,25 +38,11 @@ final class SettingsBody {
         return new QueueSettings.Change(settings.idempotencyLife, settings.backlogLimit);
     }
 
-    private static JsonNode object(byte[] body) {
-        JsonNode tree;
-        try {
-            tree = JSON.readTree(body);
-        } catch (JacksonException e) {
-            throw ApiProblem.of(ErrorCode.MALFORMED_REQUEST, "the body is not JSON: " + e.getOriginalMessage());
-        }
-        if (!tree.isObject()) {
-            throw ApiProblem.of(ErrorCode.MALFORMED_REQUEST, "the body must be a JSON object of settings");
-        }
-        return tree;
-    }
-
     private void read(String name, JsonNode value) {
         switch (name) {
             case "idempotency_life" -> idempotencyLife = Optional.of(life(value));
             case "backlog_limit" -> backlogLimit = Optional.of(limit(value));
-            default ->
-                problems.add(new FieldProblem("/" + name.replace("~", "~0").replace("/", "~1"), FIELDS));
+            default -> problems.add(JsonTree.problem(name, FIELDS));
         }
     }
 

@@ -51,7 +51,7 @@ class SnapshotFeedTest {
     @Test
     void more_than_the_cap_are_turned_away_until_one_leaves() {
         try (var feed = feed(LONG, 2)) {
-            var listeners = new ArrayList<SnapshotFeed.Listener>();
+            var listeners = new ArrayList<SnapshotFeed<byte[]>.Listener>();
             listeners.add(feed.listen().orElseThrow());
             listeners.add(feed.listen().orElseThrow());
             assertThat(feed.listen()).isEmpty();
@@ -69,7 +69,7 @@ class SnapshotFeedTest {
             return new byte[] {1};
         };
         try (var log = LogWatch.on(SnapshotFeed.class).expect("no picture");
-                var feed = new SnapshotFeed(
+                var feed = new SnapshotFeed<>(
                         failing, Duration.ofMillis(1), 1, Thread.ofVirtual().factory());
                 var listener = feed.listen().orElseThrow()) {
             assertThat(listener.next(LONG)).isPresent();
@@ -93,8 +93,8 @@ class SnapshotFeedTest {
         feed.close();
     }
 
-    private SnapshotFeed feed(Duration interval, int mostListeners) {
-        return new SnapshotFeed(
+    private SnapshotFeed<byte[]> feed(Duration interval, int mostListeners) {
+        return new SnapshotFeed<>(
                 () -> Integer.toString(taken.incrementAndGet()).getBytes(StandardCharsets.UTF_8),
                 interval,
                 mostListeners,

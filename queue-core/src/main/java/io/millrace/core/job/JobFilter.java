@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param error whose last failure's message has this text in it, in any case
  * @param createdFrom accepted at this moment or later
  * @param createdBefore accepted before this moment
+ * @param within of a queue that these cover; all others are as if they did not exist
  */
 public record JobFilter(
         Optional<QueueName> queue,
@@ -24,7 +25,8 @@ public record JobFilter(
         Optional<String> tag,
         Optional<String> error,
         Optional<Instant> createdFrom,
-        Optional<Instant> createdBefore) {
+        Optional<Instant> createdBefore,
+        QueuePatterns within) {
 
     /** Every job. */
     public static final JobFilter ANY = new JobFilter(
@@ -34,15 +36,27 @@ public record JobFilter(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            QueuePatterns.ALL);
 
     /** The same for jobs in another state. */
     public JobFilter inState(Optional<JobState> other) {
-        return new JobFilter(queue, type, other, tag, error, createdFrom, createdBefore);
+        return new JobFilter(queue, type, other, tag, error, createdFrom, createdBefore, within);
     }
 
     /** The same for jobs of one queue. */
     public JobFilter ofQueue(QueueName one) {
-        return new JobFilter(Optional.of(one), type, state, tag, error, createdFrom, createdBefore);
+        return new JobFilter(Optional.of(one), type, state, tag, error, createdFrom, createdBefore, within);
+    }
+
+    /** The same within these queues only. */
+    public JobFilter within(QueuePatterns queues) {
+        JobFilter narrower = new JobFilter(queue, type, state, tag, error, createdFrom, createdBefore, queues);
+        return queue.isEmpty() ? queues.only().map(narrower::ofQueue).orElse(narrower) : narrower;
+    }
+
+    /** Whether it asks for a queue that it may not know of, so that nothing fits. */
+    public boolean isOutside() {
+        return queue.isPresent() && !within.cover(queue.get());
     }
 }

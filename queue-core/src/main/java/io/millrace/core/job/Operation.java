@@ -33,6 +33,12 @@ public record Operation(
         long changed,
         long skipped) {
 
+    /** Whether those see it who know of these queues: it is about one of them, or about no other. */
+    public boolean isShownTo(QueuePatterns queues) {
+        return queues.cover(filter.within())
+                || filter.queue().filter(queues::cover).isPresent();
+    }
+
     /** What is done to each job. */
     public enum Kind {
         /** Dead jobs run again. */

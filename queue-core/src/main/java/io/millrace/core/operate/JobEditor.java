@@ -1,6 +1,7 @@
 package io.millrace.core.operate;
 
 import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobDetails;
@@ -76,7 +77,7 @@ public final class JobEditor {
      *
      * @param expectedVersion {@link JobDetails#version()} of what the caller has seen
      */
-    public Result edit(JobId id, int expectedVersion, JobEdit edit) {
+    public Result edit(JobId id, int expectedVersion, JobEdit edit, Actor actor) {
         Optional<JobQueries.Found> found = queries.find(id);
         if (found.isEmpty()) {
             return Result.NOT_FOUND;
@@ -87,15 +88,15 @@ public final class JobEditor {
         }
         Entry entry = found.get().entry();
         if (!job.state().isFinal()) {
-            return editWaiting(job, entry, edit);
+            return editWaiting(job, entry, edit, actor);
         }
         if (job.state() == JobState.SUCCEEDED || edit.runAt().isPresent()) {
             return Result.ENDED;
         }
-        return rows.editEnded(entry, edit) ? Result.DONE : Result.CHANGED;
+        return rows.editEnded(entry, edit, actor) ? Result.DONE : Result.CHANGED;
     }
 
-    private Result editWaiting(JobDetails job, Entry entry, JobEdit edit) {
+    private Result editWaiting(JobDetails job, Entry entry, JobEdit edit, Actor actor) {
         QueueName queue = job.queue();
         OptionalLong epoch;
         try {
@@ -110,7 +111,7 @@ public final class JobEditor {
         } catch (IndexUnavailableException e) {
             return Result.UNKNOWN;
         }
-        Optional<IndexedJob> changed = rows.editWaiting(entry, edit);
+        Optional<IndexedJob> changed = rows.editWaiting(entry, edit, actor);
         try {
             IndexedJob follower = changed.map(now -> placed(now, job, edit)).orElseGet(() -> unchanged(job, entry));
             index.settle(queue, epoch.getAsLong(), List.of(new Settlement(entry, HOLDER, follower)), 0, 0);
@@ -140,11 +141,11 @@ public final class JobEditor {
      *
      * @return {@link Result#HELD} when it has not ended
      */
-    public Result delete(JobId id) {
+    public Result delete(JobId id, Actor actor) {
         if (queries.find(id).isEmpty()) {
             return Result.NOT_FOUND;
         }
-        if (!rows.deleteEnded(id)) {
+        if (!rows.deleteEnded(id, actor)) {
             return Result.HELD;
         }
         try {

@@ -1,5 +1,6 @@
 package io.millrace.core.operate;
 
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.postgres.JobQueries;
@@ -41,17 +42,17 @@ public final class JobOperator {
     }
 
     /** Makes a dead or cancelled job run again, with its budgets renewed. */
-    public OperationResult redrive(JobId id) {
+    public OperationResult redrive(JobId id, Actor actor) {
         Optional<JobQueries.Found> found = rows.find(id);
         if (found.isEmpty()) {
             return new OperationResult.NotFound();
         }
         OptionalLong epoch = epochs.seen(found.get().details().queue());
-        List<IndexedJob> job = rows.redrive(List.of(id));
+        Optional<IndexedJob> job = rows.redrive(id, actor);
         if (job.isEmpty()) {
             return wrongState(id);
         }
-        pusher.push(epoch, QueueIndex.Origin.OPERATOR, job);
+        pusher.push(epoch, QueueIndex.Origin.OPERATOR, List.of(job.get()));
         return new OperationResult.Done();
     }
 
@@ -69,19 +70,19 @@ public final class JobOperator {
     }
 
     /** Cancels a job: at once where nobody holds it, else as soon as its worker sees the request. */
-    public OperationResult cancel(JobId id) {
+    public OperationResult cancel(JobId id, Actor actor) {
         Optional<JobQueries.Found> found = rows.find(id);
         if (found.isEmpty()) {
             return new OperationResult.NotFound();
         }
         OptionalLong epoch = seen(found.get().details().queue());
-        List<IndexedJob> job = rows.requestCancel(List.of(id));
+        Optional<IndexedJob> job = rows.requestCancel(id, actor);
         if (job.isEmpty()) {
             return wrongState(id);
         }
-        Entry entry = job.getFirst().entry();
+        Entry entry = job.get().entry();
         if (epoch.isPresent()
-                && isWithdrawn(job.getFirst(), epoch.getAsLong())
+                && isWithdrawn(job.get(), epoch.getAsLong())
                 && !rows.cancelUnheld(List.of(entry)).isEmpty()) {
             return new OperationResult.Done();
         }

@@ -7,6 +7,7 @@ import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.WorkerDirectory;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
+import io.millrace.protocol.QueueName;
 import java.util.Optional;
 
 /** Shows one job: its row, and from the index who holds it. Safe for any number of threads. */
@@ -26,6 +27,11 @@ public final class JobReader {
     /** One job, if it exists. While Redis is away a running job is shown as ready. */
     public Optional<JobDetails> find(JobId id) {
         return rows.find(id).map(this::withIndex);
+    }
+
+    /** The queue of a job, if it exists; cheaper than {@link #find}. */
+    public Optional<QueueName> queueOf(JobId id) {
+        return rows.queueOf(id);
     }
 
     private JobDetails withIndex(JobQueries.Found found) {

@@ -61,6 +61,9 @@ public final class JobSearch {
      * @throws IndexUnavailableException when running jobs are asked for while Redis is away
      */
     public Page page(JobFilter filter, Optional<Position> after, int most) {
+        if (filter.isOutside()) {
+            return new Page(List.of(), Optional.empty());
+        }
         if (filter.state().equals(Optional.of(JobState.RUNNING))) {
             return running(filter, after.map(Position::id), most);
         }
@@ -90,8 +93,10 @@ public final class JobSearch {
     private Page running(JobFilter filter, Optional<JobId> after, int most) {
         List<QueueName> asked = filter.queue()
                 .map(List::of)
-                .orElseGet(() ->
-                        queues.all().stream().map(QueueRows.QueueRow::name).toList());
+                .orElseGet(() -> queues.all().stream()
+                        .map(QueueRows.QueueRow::name)
+                        .filter(filter.within()::cover)
+                        .toList());
         List<JobId> held = asked.stream()
                 .flatMap(queue -> index.held(queue, MOST_RUNNING).stream())
                 .map(Entry::id)

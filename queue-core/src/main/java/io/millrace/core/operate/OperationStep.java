@@ -114,7 +114,7 @@ public final class OperationStep {
         Optional<Position> noted = next.or(() ->
                 found.isEmpty() ? Optional.empty() : Optional.of(found.getLast().position()));
         noted.ifPresent(position -> operations.advance(operation.id(), done.changed, done.skipped, position));
-        if (next.isEmpty() && operations.finish(operation.id(), Operation.State.DONE)) {
+        if (next.isEmpty() && operations.finish(operation.id())) {
             LOG.info("operation {} is done", operation.id());
         }
         return true;

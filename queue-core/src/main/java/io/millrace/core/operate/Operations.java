@@ -1,7 +1,9 @@
 package io.millrace.core.operate;
 
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.JobFilter;
 import io.millrace.core.job.Operation;
+import io.millrace.core.job.QueuePatterns;
 import io.millrace.core.postgres.IdSource;
 import io.millrace.core.postgres.OperationRows;
 import java.time.Instant;
@@ -16,6 +18,7 @@ public final class Operations {
     public static final int HIGHEST_RATE = 10_000;
 
     private static final int MOST_LISTED = 100;
+    private static final int MOST_LOOKED_AT = 1_000;
 
     private final OperationRows rows;
     private final IdSource ids;
@@ -35,12 +38,12 @@ public final class Operations {
      * @param actor who asks
      */
     public Operation start(
-            Operation.Kind kind, JobFilter filter, Optional<String> fingerprint, Optional<Integer> rate, String actor) {
+            Operation.Kind kind, JobFilter filter, Optional<String> fingerprint, Optional<Integer> rate, Actor actor) {
         Operation operation = new Operation(
                 ids.next().value(),
                 kind,
                 Operation.State.RUNNING,
-                actor,
+                actor.keyId(),
                 Instant.EPOCH,
                 Optional.empty(),
                 filter,
@@ -48,7 +51,7 @@ public final class Operations {
                 rate,
                 0,
                 0);
-        rows.insert(operation);
+        rows.insert(operation, actor);
         return rows.find(operation.id()).orElseThrow();
     }
 
@@ -57,13 +60,16 @@ public final class Operations {
         return rows.find(id);
     }
 
-    /** The newest operations. */
-    public List<Operation> latest() {
-        return rows.latest(MOST_LISTED);
+    /** The newest operations that those may see who know of these queues. */
+    public List<Operation> latest(QueuePatterns queues) {
+        return rows.latest(queues.areAll() ? MOST_LISTED : MOST_LOOKED_AT).stream()
+                .filter(operation -> operation.isShownTo(queues))
+                .limit(MOST_LISTED)
+                .toList();
     }
 
     /** Ends one that goes on; what it has changed stays changed. False when it has ended or there is none. */
-    public boolean abort(UUID id) {
-        return rows.finish(id, Operation.State.ABORTED);
+    public boolean abort(UUID id, Actor actor) {
+        return rows.abort(id, actor);
     }
 }

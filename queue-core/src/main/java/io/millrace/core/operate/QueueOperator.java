@@ -1,5 +1,6 @@
 package io.millrace.core.operate;
 
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.QueueSettings;
 import io.millrace.core.postgres.QueueRows;
 import io.millrace.core.redis.IndexUnavailableException;
@@ -36,9 +37,14 @@ public final class QueueOperator {
         this.index = index;
     }
 
+    /** Whether a job was ever submitted to a queue of that name. */
+    public boolean exists(QueueName queue) {
+        return rows.find(queue).isPresent();
+    }
+
     /** Changes settings of a queue; every node follows within 2 s. False when it does not exist. */
-    public boolean change(QueueName queue, QueueSettings.Change change) {
-        boolean exists = rows.change(queue, change);
+    public boolean change(QueueName queue, QueueSettings.Change change, Actor actor) {
+        boolean exists = rows.change(queue, change, actor);
         if (exists) {
             log.info("settings of queue {} were changed: {}", queue, change);
         }
@@ -46,8 +52,8 @@ public final class QueueOperator {
     }
 
     /** Pauses a queue: what runs goes on, nothing new is handed out. Or ends that. Repeating it is harmless. */
-    public Outcome setPaused(QueueName queue, boolean paused) {
-        if (!rows.setPaused(queue, paused)) {
+    public Outcome setPaused(QueueName queue, boolean paused, Actor actor) {
+        if (!rows.setPaused(queue, paused, actor)) {
             return Outcome.NO_SUCH_QUEUE;
         }
         log.info("queue {} is to be {}", queue, paused ? "paused" : "resumed");

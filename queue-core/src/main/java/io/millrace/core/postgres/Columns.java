@@ -1,8 +1,10 @@
 package io.millrace.core.postgres;
 
+import io.millrace.core.job.QueuePatterns;
 import io.millrace.core.job.StoredState;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +47,14 @@ final class Columns {
             values[i] = id.apply(items.get(i));
         }
         statement.setArray(index, statement.getConnection().createArrayOf("uuid", values));
+    }
+
+    /** Patterns of queues as LIKE takes them; an underscore is a name's character there too. */
+    static Array likeAny(PreparedStatement statement, QueuePatterns queues) throws SQLException {
+        Object[] texts = queues.texts().stream()
+                .map(pattern -> pattern.replace("_", "\\_").replace('*', '%'))
+                .toArray();
+        return statement.getConnection().createArrayOf("text", texts);
     }
 
     static JobId jobId(ResultSet row, String column) throws SQLException {

@@ -122,6 +122,8 @@ public final class Database implements AutoCloseable {
         pool.addDataSourceProperty("connectTimeout", "1");
         pool.addDataSourceProperty("loginTimeout", "2");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
+        // The details of a refusal quote the row, and so the payload; messages reach the log.
+        pool.addDataSourceProperty("logServerErrorDetail", "false");
         return pool;
     }
 
@@ -161,11 +163,25 @@ public final class Database implements AutoCloseable {
 
     /** Runs a statement that changes rows, and tells how many. */
     int update(Sql sql, Binder binder) {
-        return with(sql.name(), connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-                binder.bind(statement);
-                return statement.executeUpdate();
-            }
+        return with(sql.name(), connection -> update(connection, sql, binder));
+    }
+
+    /** Changes rows on a connection that is held for more than one statement. */
+    static int update(Connection connection, Sql sql, Binder binder) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+            binder.bind(statement);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Works with a connection in one transaction; a failure of the work undoes all of it. */
+    <R> R transaction(String what, Work<R> work) {
+        return with(what, connection -> {
+            connection.setAutoCommit(false);
+            // What is not committed is rolled back as the pool takes the connection back.
+            R result = work.run(connection);
+            connection.commit();
+            return result;
         });
     }
 

@@ -1,11 +1,15 @@
 package io.millrace.core.postgres;
 
+import io.millrace.core.job.Actor;
+import io.millrace.core.job.AuditEntry.Action;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobEdit;
 import io.millrace.core.job.StoredState;
+import io.millrace.core.postgres.AuditRows.Target;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -20,16 +24,24 @@ public final class JobEditRows {
     private static final Sql DELETE_ENDED = Sql.named("delete_ended");
 
     private final Database database;
+    private final AuditRows audit;
 
     /** @param database where the rows are */
     public JobEditRows(Database database) {
         this.database = database;
+        this.audit = new AuditRows(database);
     }
 
     /** Changes an unfinished job; what is to be indexed then, or empty when its fence has moved on. */
-    public Optional<IndexedJob> editWaiting(Entry entry, JobEdit edit) {
-        return database
-                .query(
+    public Optional<IndexedJob> editWaiting(Entry entry, JobEdit edit, Actor actor) {
+        return audit.noted(
+                actor, Action.JOB_EDIT, Target.job(entry.id()), connection -> editWaiting(connection, entry, edit));
+    }
+
+    private static Optional<IndexedJob> editWaiting(Connection connection, Entry entry, JobEdit edit)
+            throws SQLException {
+        return Database.query(
+                        connection,
                         EDIT_WAITING,
                         statement -> {
                             bind(statement, edit);
@@ -51,28 +63,44 @@ public final class JobEditRows {
     }
 
     /** Changes a dead or cancelled job; false when its fence has moved on. */
-    public boolean editEnded(Entry entry, JobEdit edit) {
-        return database.update(EDIT_ENDED, statement -> {
-                    bind(statement, edit);
-                    statement.setObject(3, entry.id().value());
-                    statement.setInt(4, entry.fence());
+    public boolean editEnded(Entry entry, JobEdit edit, Actor actor) {
+        return audit.noted(actor, Action.JOB_EDIT, Target.job(entry.id()), connection -> {
+                    int changed = Database.update(connection, EDIT_ENDED, statement -> {
+                        bind(statement, edit);
+                        statement.setObject(3, entry.id().value());
+                        statement.setInt(4, entry.fence());
+                    });
+                    return changed > 0 ? Optional.of(entry) : Optional.empty();
                 })
-                > 0;
+                .isPresent();
     }
 
     /** Removes a job; false when it has not ended, or is gone. */
-    public boolean deleteEnded(JobId id) {
-        return !delete(List.of(id), StoredState.SUCCEEDED, StoredState.DEAD, StoredState.CANCELLED)
-                .isEmpty();
+    public boolean deleteEnded(JobId id, Actor actor) {
+        return audit.noted(
+                        actor,
+                        Action.JOB_DELETE,
+                        Target.job(id),
+                        connection -> delete(
+                                        connection,
+                                        List.of(id),
+                                        StoredState.SUCCEEDED,
+                                        StoredState.DEAD,
+                                        StoredState.CANCELLED)
+                                .stream()
+                                .findFirst())
+                .isPresent();
     }
 
     /** Removes those of these jobs that are dead; answers them. */
     public List<JobId> discard(List<JobId> ids) {
-        return delete(ids, StoredState.DEAD);
+        return database.with(DELETE_ENDED.name(), connection -> delete(connection, ids, StoredState.DEAD));
     }
 
-    private List<JobId> delete(List<JobId> ids, StoredState... states) {
-        return database.query(
+    private static List<JobId> delete(Connection connection, List<JobId> ids, StoredState... states)
+            throws SQLException {
+        return Database.query(
+                connection,
                 DELETE_ENDED,
                 statement -> {
                     Columns.array(statement, 1, "uuid", ids, JobId::value);

@@ -9,7 +9,6 @@ import io.millrace.core.postgres.JobWalk.Position;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,22 +36,6 @@ public final class JobListRows {
      */
     public record Row(ListedJob job, Position position) {}
 
-    /** Conditions, and the values of their parameters in the same order. */
-    private static final class Conditions {
-
-        private final List<String> texts = new ArrayList<>();
-        private final List<Object> values = new ArrayList<>();
-
-        void add(String text, Object... parameters) {
-            texts.add(text);
-            values.addAll(List.of(parameters));
-        }
-
-        String joined() {
-            return String.join(" AND ", texts);
-        }
-    }
-
     /** @param database where the rows are */
     public JobListRows(Database database) {
         this.database = database;
@@ -75,11 +58,12 @@ public final class JobListRows {
         String text = "SELECT " + COLUMNS + ", " + walk.position() + " AS position FROM (SELECT * FROM job WHERE "
                 + span.joined() + " ORDER BY " + walk.order() + " LIMIT ?) walked WHERE " + wanted.joined()
                 + " ORDER BY " + walk.order() + " LIMIT ?";
-        List<Object> values = new ArrayList<>(span.values);
+        List<Object> values = new ArrayList<>(span.values());
         values.add(walked);
-        values.addAll(wanted.values);
+        values.addAll(wanted.values());
         values.add(most);
-        return database.query(new Sql("job_list", text), statement -> bind(statement, values), JobListRows::row);
+        return database.query(
+                new Sql("job_list", text), statement -> Conditions.bind(statement, 1, values), JobListRows::row);
     }
 
     /** Where a walk stands after so many rows, whether they match or not; empty when it ends before. */
@@ -87,10 +71,13 @@ public final class JobListRows {
         Conditions span = span(walk, filter, after);
         String text = "SELECT " + walk.position() + " AS position, id FROM job WHERE " + span.joined() + " ORDER BY "
                 + walk.order() + " OFFSET ? LIMIT 1";
-        List<Object> values = new ArrayList<>(span.values);
+        List<Object> values = new ArrayList<>(span.values());
         values.add(walked - 1);
         return database
-                .query(new Sql("job_list_end", text), statement -> bind(statement, values), JobListRows::at)
+                .query(
+                        new Sql("job_list_end", text),
+                        statement -> Conditions.bind(statement, 1, values),
+                        JobListRows::at)
                 .stream()
                 .findFirst();
     }
@@ -105,9 +92,9 @@ public final class JobListRows {
                         new Sql("job_list_running", text),
                         statement -> {
                             Columns.array(statement, 1, "uuid", ids, JobId::value);
-                            List<Object> values = new ArrayList<>(wanted.values);
+                            List<Object> values = new ArrayList<>(wanted.values());
                             values.add(most);
-                            bind(statement, values, 2);
+                            Conditions.bind(statement, 2, values);
                         },
                         JobListRows::row)
                 .stream()
@@ -144,6 +131,9 @@ public final class JobListRows {
         Conditions wanted = new Conditions();
         wanted.add("true");
         filter.queue().ifPresent(queue -> wanted.add("queue = ?", queue.value()));
+        if (!filter.within().areAll()) {
+            wanted.add("queue LIKE ANY (?)", filter.within());
+        }
         created(wanted, filter);
         filter.type().ifPresent(type -> wanted.add("type = ?", type.value()));
         filter.tag().ifPresent(tag -> wanted.add("position(',' || ? || ',' IN ',' || tags || ',') > 0", tag));
@@ -157,16 +147,6 @@ public final class JobListRows {
             }
         });
         return wanted;
-    }
-
-    private static void bind(PreparedStatement statement, List<Object> values) throws SQLException {
-        bind(statement, values, 1);
-    }
-
-    private static void bind(PreparedStatement statement, List<Object> values, int first) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            statement.setObject(first + i, values.get(i));
-        }
     }
 
     private static Position at(ResultSet row) throws SQLException {

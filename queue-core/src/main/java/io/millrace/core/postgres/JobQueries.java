@@ -1,13 +1,17 @@
 package io.millrace.core.postgres;
 
+import io.millrace.core.job.Actor;
+import io.millrace.core.job.AuditEntry.Action;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
+import io.millrace.core.postgres.AuditRows.Target;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,7 +34,10 @@ public final class JobQueries {
     private static final Sql ENDED = Sql.named("ended_jobs");
     private static final Sql DEAD = Sql.named("dead_by_queue");
 
+    private static final Sql QUEUE = new Sql("queue_of_job", "SELECT queue FROM job WHERE id = ?");
+
     private final Database database;
+    private final AuditRows audit;
 
     /**
      * One job's row and failed attempts.
@@ -70,6 +77,7 @@ public final class JobQueries {
     /** @param database where the rows are */
     public JobQueries(Database database) {
         this.database = database;
+        this.audit = new AuditRows(database);
     }
 
     /** One job, if it exists. Its row is read first, so an ended job never lacks the attempt that ended it. */
@@ -78,6 +86,14 @@ public final class JobQueries {
                 .findFirst()
                 .map(found -> found.withAttempts(database.query(
                         ATTEMPTS, statement -> statement.setObject(1, id.value()), JobQueries::attempt)));
+    }
+
+    /** The queue of a job, if it exists. */
+    public Optional<QueueName> queueOf(JobId id) {
+        return database
+                .query(QUEUE, statement -> statement.setObject(1, id.value()), row -> new QueueName(row.getString(1)))
+                .stream()
+                .findFirst();
     }
 
     /** Those of the jobs that have ended or are gone. */
@@ -154,6 +170,16 @@ public final class JobQueries {
         return change(REDRIVE, ids);
     }
 
+    /** Makes a job runnable that is dead or cancelled; what is to be indexed, or empty when it is neither. */
+    public Optional<IndexedJob> redrive(JobId id, Actor actor) {
+        return noted(REDRIVE, id, actor, Action.JOB_REDRIVE);
+    }
+
+    /** Notes that a job is to be cancelled; its entry, or empty when it has ended. */
+    public Optional<IndexedJob> requestCancel(JobId id, Actor actor) {
+        return noted(REQUEST_CANCEL, id, actor, Action.JOB_CANCEL);
+    }
+
     /** Notes that those of these jobs that are unfinished are to be cancelled; answers their entries. */
     public List<IndexedJob> requestCancel(List<JobId> ids) {
         return change(REQUEST_CANCEL, ids);
@@ -165,8 +191,22 @@ public final class JobQueries {
     }
 
     private List<IndexedJob> change(Sql sql, List<JobId> ids) {
-        return database.query(
-                sql, statement -> Columns.array(statement, 1, "uuid", ids, JobId::value), JobQueries::runnable);
+        return database.query(sql, statement -> bind(statement, ids), JobQueries::runnable);
+    }
+
+    private Optional<IndexedJob> noted(Sql sql, JobId id, Actor actor, Action action) {
+        return audit.noted(
+                actor,
+                action,
+                Target.job(id),
+                connection ->
+                        Database.query(connection, sql, statement -> bind(statement, List.of(id)), JobQueries::runnable)
+                                .stream()
+                                .findFirst());
+    }
+
+    private static void bind(PreparedStatement statement, List<JobId> ids) throws SQLException {
+        Columns.array(statement, 1, "uuid", ids, JobId::value);
     }
 
     private static IndexedJob runnable(ResultSet row) throws SQLException {

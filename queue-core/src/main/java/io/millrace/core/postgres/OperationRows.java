@@ -1,10 +1,16 @@
 package io.millrace.core.postgres;
 
+import io.millrace.core.job.Actor;
+import io.millrace.core.job.AuditEntry.Action;
 import io.millrace.core.job.JobFilter;
 import io.millrace.core.job.Operation;
+import io.millrace.core.job.QueuePatterns;
+import io.millrace.core.postgres.AuditRows.Target;
 import io.millrace.core.postgres.JobWalk.Position;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,11 +25,11 @@ public final class OperationRows {
 
     private static final String COLUMNS =
             "id, kind, state, created_by, created_at, finished_at, queue, type, tag, error,"
-                    + " created_from, created_before, fingerprint, rate, changed, skipped, position_us, position_id";
+                    + " created_from, created_before, within, fingerprint, rate, changed, skipped, position_us, position_id";
     private static final Sql INSERT = new Sql(
             "operation_insert",
             "INSERT INTO operation (id, kind, created_by, queue, type, tag, error, created_from, created_before,"
-                    + " fingerprint, rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    + " fingerprint, rate, within) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     private static final Sql FIND = new Sql("operation_find", "SELECT " + COLUMNS + " FROM operation WHERE id = ?");
     private static final Sql LATEST =
             new Sql("operation_latest", "SELECT " + COLUMNS + " FROM operation ORDER BY id DESC LIMIT ?");
@@ -39,6 +45,7 @@ public final class OperationRows {
     private static final Sql FORGET = new Sql("operation_forget", "DELETE FROM operation WHERE finished_at < ?");
 
     private final Database database;
+    private final AuditRows audit;
 
     /**
      * An operation that goes on.
@@ -51,12 +58,20 @@ public final class OperationRows {
     /** @param database where the rows are */
     public OperationRows(Database database) {
         this.database = database;
+        this.audit = new AuditRows(database);
     }
 
-    /** Writes a new operation. */
-    public void insert(Operation operation) {
+    /** Writes a new operation; the actor is who it was created by. */
+    public void insert(Operation operation, Actor actor) {
+        audit.noted(actor, Action.OPERATION_START, Target.operation(operation.id()), connection -> {
+            insert(connection, operation);
+            return Optional.of(operation);
+        });
+    }
+
+    private static void insert(Connection connection, Operation operation) throws SQLException {
         JobFilter filter = operation.filter();
-        database.update(INSERT, statement -> {
+        Database.update(connection, INSERT, statement -> {
             statement.setObject(1, operation.id());
             statement.setString(2, operation.kind().wireName());
             statement.setString(3, operation.createdBy());
@@ -74,6 +89,7 @@ public final class OperationRows {
                             .orElse(null));
             statement.setString(10, operation.fingerprint().orElse(null));
             statement.setObject(11, operation.rate().orElse(null));
+            statement.setString(12, filter.within().joined());
         });
     }
 
@@ -108,13 +124,24 @@ public final class OperationRows {
                 > 0;
     }
 
+    /** Notes that one is done; false when it has ended before. */
+    public boolean finish(UUID id) {
+        return database.update(FINISH, statement -> bind(statement, Operation.State.DONE, id)) > 0;
+    }
+
     /** Ends one that goes on; false when it has ended. */
-    public boolean finish(UUID id, Operation.State state) {
-        return database.update(FINISH, statement -> {
-                    statement.setString(1, state.wireName());
-                    statement.setObject(2, id);
+    public boolean abort(UUID id, Actor actor) {
+        return audit.noted(actor, Action.OPERATION_ABORT, Target.operation(id), connection -> {
+                    int ended = Database.update(
+                            connection, FINISH, statement -> bind(statement, Operation.State.ABORTED, id));
+                    return ended > 0 ? Optional.of(id) : Optional.empty();
                 })
-                > 0;
+                .isPresent();
+    }
+
+    private static void bind(PreparedStatement statement, Operation.State state, UUID id) throws SQLException {
+        statement.setString(1, state.wireName());
+        statement.setObject(2, id);
     }
 
     /** Removes those that ended before a moment. */
@@ -137,7 +164,8 @@ public final class OperationRows {
                         Columns.text(row, "tag"),
                         Columns.text(row, "error"),
                         Columns.instant(row, "created_from"),
-                        Columns.instant(row, "created_before")),
+                        Columns.instant(row, "created_before"),
+                        QueuePatterns.read(row.getString("within"))),
                 Columns.text(row, "fingerprint"),
                 Optional.ofNullable(row.getObject("rate", Integer.class)),
                 row.getLong("changed"),

@@ -1,6 +1,9 @@
 package io.millrace.core.postgres;
 
+import io.millrace.core.job.Actor;
+import io.millrace.core.job.AuditEntry.Action;
 import io.millrace.core.job.QueueSettings;
+import io.millrace.core.postgres.AuditRows.Target;
 import io.millrace.protocol.QueueName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +30,7 @@ public final class QueueRows {
     private static final Sql CHANGE = Sql.named("queue_change");
 
     private final Database database;
+    private final AuditRows audit;
 
     /**
      * A queue's row.
@@ -48,6 +52,7 @@ public final class QueueRows {
     /** @param database where the rows are */
     public QueueRows(Database database) {
         this.database = database;
+        this.audit = new AuditRows(database);
     }
 
     /** Makes the queue exist. */
@@ -96,30 +101,37 @@ public final class QueueRows {
     }
 
     /** Changes settings of a queue; false when it does not exist. */
-    public boolean change(QueueName queue, QueueSettings.Change change) {
-        return database.update(CHANGE, statement -> {
-                    statement.setBoolean(1, change.idempotencyLife().isPresent());
-                    statement.setObject(
-                            2,
-                            change.idempotencyLife()
-                                    .flatMap(life -> life)
-                                    .map(Duration::toMillis)
-                                    .orElse(null),
-                            Types.BIGINT);
-                    statement.setBoolean(3, change.backlogLimit().isPresent());
-                    statement.setObject(
-                            4, change.backlogLimit().flatMap(limit -> limit).orElse(null), Types.INTEGER);
-                    statement.setString(5, queue.value());
-                })
-                > 0;
+    public boolean change(QueueName queue, QueueSettings.Change change, Actor actor) {
+        return noted(queue, Action.QUEUE_SETTINGS, actor, CHANGE, statement -> {
+            statement.setBoolean(1, change.idempotencyLife().isPresent());
+            statement.setObject(
+                    2,
+                    change.idempotencyLife()
+                            .flatMap(life -> life)
+                            .map(Duration::toMillis)
+                            .orElse(null),
+                    Types.BIGINT);
+            statement.setBoolean(3, change.backlogLimit().isPresent());
+            statement.setObject(4, change.backlogLimit().flatMap(limit -> limit).orElse(null), Types.INTEGER);
+            statement.setString(5, queue.value());
+        });
     }
 
     /** Pauses or resumes a queue; false when it does not exist. */
-    public boolean setPaused(QueueName queue, boolean paused) {
-        return database.update(PAUSE, statement -> {
-                    statement.setBoolean(1, paused);
-                    statement.setString(2, queue.value());
-                })
-                > 0;
+    public boolean setPaused(QueueName queue, boolean paused, Actor actor) {
+        return noted(queue, paused ? Action.QUEUE_PAUSE : Action.QUEUE_RESUME, actor, PAUSE, statement -> {
+            statement.setBoolean(1, paused);
+            statement.setString(2, queue.value());
+        });
+    }
+
+    private boolean noted(QueueName queue, Action action, Actor actor, Sql sql, Database.Binder binder) {
+        return audit.noted(
+                        actor,
+                        action,
+                        Target.queue(queue),
+                        connection ->
+                                Database.update(connection, sql, binder) > 0 ? Optional.of(queue) : Optional.empty())
+                .isPresent();
     }
 }

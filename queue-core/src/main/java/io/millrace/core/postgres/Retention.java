@@ -22,10 +22,24 @@ public final class Retention {
                     + " WHERE k.owner = old.owner AND k.key = old.key AND k.expires_at < now()");
 
     private final Database database;
+    private final AuditRows audit;
+    private final ApiKeyRows apiKeys;
 
     /** @param database where the rows are */
     public Retention(Database database) {
         this.database = database;
+        this.audit = new AuditRows(database);
+        this.apiKeys = new ApiKeyRows(database);
+    }
+
+    /**
+     * Removes up to so many entries of the audit log from before a moment, and API keys that have been out of force since.
+     *
+     * @return whether there may be more
+     */
+    public boolean forgetDeeds(Instant before, int most) {
+        boolean moreEntries = audit.forget(before, most) == most;
+        return apiKeys.forget(before, most) == most || moreEntries;
     }
 
     /**

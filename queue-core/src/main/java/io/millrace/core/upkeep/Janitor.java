@@ -54,6 +54,7 @@ final class Janitor {
     /** Removes one page of everything that was kept long enough; true when there may be more. */
     boolean cleanUp() {
         boolean more = retention.deleteExpiredKeys(PAGE) == PAGE;
+        more |= retention.forgetDeeds(clock.instant().minus(config.keepAudit()), PAGE);
         Instant finishedBefore = clock.instant().minus(config.keepFinished());
         Instant deadBefore = clock.instant().minus(config.keepDead());
         for (LocalDate day : partitions.days()) {

@@ -8,11 +8,14 @@ import java.time.Duration;
  *
  * @param keepFinished succeeded and cancelled jobs. Setting MILLRACE_KEEP_FINISHED. Default: 7d.
  * @param keepDead dead jobs. Setting MILLRACE_KEEP_DEAD. Default: 30d.
+ * @param keepAudit entries of the audit log, and API keys that are revoked or have expired. Setting MILLRACE_KEEP_AUDIT.
+ *     Default: 365d.
  */
-public record UpkeepConfig(Duration keepFinished, Duration keepDead) {
+public record UpkeepConfig(Duration keepFinished, Duration keepDead, Duration keepAudit) {
 
     /** The defaults. */
-    public static final UpkeepConfig DEFAULT = new UpkeepConfig(Duration.ofDays(7), Duration.ofDays(30));
+    public static final UpkeepConfig DEFAULT =
+            new UpkeepConfig(Duration.ofDays(7), Duration.ofDays(30), Duration.ofDays(365));
 
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(3650);
@@ -21,6 +24,7 @@ public record UpkeepConfig(Duration keepFinished, Duration keepDead) {
     public static UpkeepConfig from(Settings settings) {
         return new UpkeepConfig(
                 settings.duration("MILLRACE_KEEP_FINISHED", DEFAULT.keepFinished, SHORTEST, LONGEST),
-                settings.duration("MILLRACE_KEEP_DEAD", DEFAULT.keepDead, SHORTEST, LONGEST));
+                settings.duration("MILLRACE_KEEP_DEAD", DEFAULT.keepDead, SHORTEST, LONGEST),
+                settings.duration("MILLRACE_KEEP_AUDIT", DEFAULT.keepAudit, SHORTEST, LONGEST));
     }
 }

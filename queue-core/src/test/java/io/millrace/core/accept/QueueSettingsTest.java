@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
 import io.millrace.core.accept.Acceptance.BacklogFull;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.QueueSettings;
@@ -74,7 +75,7 @@ class QueueSettingsTest {
     }
 
     private void change(Optional<Optional<Duration>> life, Optional<Optional<Integer>> limit) {
-        assertThat(engine.engine().queueOperator().change(queue, new QueueSettings.Change(life, limit)))
+        assertThat(engine.engine().queueOperator().change(queue, new QueueSettings.Change(life, limit), Actor.SETTINGS))
                 .isTrue();
     }
 
@@ -123,7 +124,10 @@ class QueueSettingsTest {
         }
         assertThat(engine.engine()
                         .queueOperator()
-                        .change(freshQueue(), new QueueSettings.Change(Optional.empty(), Optional.empty())))
+                        .change(
+                                freshQueue(),
+                                new QueueSettings.Change(Optional.empty(), Optional.empty()),
+                                Actor.SETTINGS))
                 .isFalse();
     }
 

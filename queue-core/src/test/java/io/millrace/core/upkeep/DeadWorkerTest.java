@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.operate.OperationResult;
@@ -90,7 +91,7 @@ class DeadWorkerTest {
         assertThat(dead.attempts())
                 .extracting(attempt -> attempt.failure().reason())
                 .containsExactly("crash", "crash", "poison");
-        assertThat(engine.engine().operator().redrive(id)).isInstanceOf(OperationResult.Done.class);
+        assertThat(engine.engine().operator().redrive(id, Actor.SETTINGS)).isInstanceOf(OperationResult.Done.class);
         ClaimedJob redriven = engine.claimOne(queue);
         assertThat(redriven.row().crashes()).isZero();
         engine.succeed(redriven);

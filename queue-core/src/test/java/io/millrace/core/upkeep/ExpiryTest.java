@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.JobDetails;
@@ -115,7 +116,7 @@ class ExpiryTest {
                 .expiringIn(Duration.ofSeconds(90)));
         JobId far = engine.submit(
                 jobIn(queue).startingAt(new StartTime.After(Duration.ofDays(2))).expiringIn(Duration.ofDays(3)));
-        engine.engine().queueOperator().setPaused(queue, true);
+        engine.engine().queueOperator().setPaused(queue, true, Actor.SETTINGS);
         JobId paused = submit(SOON);
         expireNow(near);
         expireNow(far);
@@ -213,7 +214,7 @@ class ExpiryTest {
     void a_redriven_job_has_no_deadline() {
         JobId id = submit(SOON);
         awaitExpired(id);
-        engine.engine().operator().redrive(id);
+        engine.engine().operator().redrive(id, Actor.SETTINGS);
         assertThat(engine.find(id).expiresAt()).isEmpty();
         assertThat(engine.succeed(engine.claimOne(queue))).isTrue();
     }

@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Test;
 /** Finished jobs are kept for a minute here, dead ones for an hour. */
 class JanitorTest {
 
-    private static final UpkeepConfig CONFIG = new UpkeepConfig(Duration.ofMinutes(1), Duration.ofHours(1));
+    private static final UpkeepConfig CONFIG =
+            new UpkeepConfig(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(2));
 
     private final TestDatabase server = TestPostgres.freshDatabase();
     private final ConcurrentLinkedQueue<JobId> withoutFiles = new ConcurrentLinkedQueue<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.job.Actor;
 import io.millrace.core.operate.QueueOperator.Outcome;
 import io.millrace.core.postgres.PostgresConfig;
 import io.millrace.core.redis.Epochs;
@@ -96,7 +97,7 @@ class PausedQueueTest {
     }
 
     private Outcome setPaused(boolean paused) {
-        return engine.engine().queueOperator().setPaused(queue, paused);
+        return engine.engine().queueOperator().setPaused(queue, paused, Actor.SETTINGS);
     }
 
     private void awaitCopy(boolean paused) {
