@@ -10,10 +10,11 @@ local function server_run_id()
 end
 
 -- Whether the queue's index is the one of this number and of this server. False for a flushed, restarted, restored or
--- promoted Redis. The second result tells whether the index was rebuilt.
+-- promoted Redis. The second result tells whether the index was rebuilt; the third is what claim notes under the limits of
+-- the queue's dispatch: nothing without any, 'full' where the concurrency limit left work behind, else 'free'.
 local function epoch_holds(key, number)
-  local e = redis.call('HMGET', key, 'number', 'run_id', 'rebuilt')
-  return e[1] == number and e[2] == server_run_id(), e[3] == '1'
+  local e = redis.call('HMGET', key, 'number', 'run_id', 'rebuilt', 'limited')
+  return e[1] == number and e[2] == server_run_id(), e[3] == '1', e[4]
 end
 
 -- One command over many values. A call for each would cost more than what it does; a call takes some thousands at most.

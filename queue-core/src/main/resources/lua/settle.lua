@@ -2,7 +2,7 @@
 -- settle: end leases and index what follows them. After an outcome that PostgreSQL recorded, after a reaper's raise, and
 -- for a hand-back of what never began.
 --
--- KEYS[1] epoch HASH number, run_id, opened_at, rebuilt
+-- KEYS[1] epoch HASH number, run_id, opened_at, rebuilt; under limits also limited, tokens
 -- KEYS[2] ready ZSET entry -> score
 -- KEYS[3] due ZSET entry -> unix ms
 -- KEYS[4] leases ZSET entry -> expiry, unix ms
@@ -19,7 +19,8 @@
 -- RETURNS FENCED another epoch holds
 -- RETURNS integer how many leases were ended
 
-if not epoch_holds(KEYS[1], ARGV[1]) then return 'FENCED' end
+local holds, _, limited = epoch_holds(KEYS[1], ARGV[1])
+if not holds then return 'FENCED' end
 local now, head_start, entries, ended = now_ms(), tonumber(ARGV[2]), {}, {}
 for i = 6, #ARGV, 4 do entries[#entries + 1] = ARGV[i] end
 local values, held = read_in_parts('HMGET', KEYS[5], entries), {}
@@ -29,7 +30,7 @@ for i = 1, #entries do
 end
 call_in_parts('ZREM', KEYS[4], ended)
 call_in_parts('HDEL', KEYS[5], ended)
-local followers, times, ready, due, parked = {}, {}, {}, {}, {}
+local followers, times, ready, due, parked, unbegun = {}, {}, {}, {}, {}, 0
 for i = 1, #entries do
   local follower, time = ARGV[4 * i + 4], tonumber(ARGV[4 * i + 5])
   -- The same entry goes back only by the claim that holds it: a repeated hand-back must not move a later claim's.
@@ -37,6 +38,7 @@ for i = 1, #entries do
     -- Its row's time is ahead though Redis' clock is past it: not at once again, or it would go round in circles.
     if follower == entries[i] and time >= 0 and time <= now then time = now + 100 end
     followers[#followers + 1], times[#times + 1] = follower, time
+    if follower == entries[i] then unbegun = unbegun + 1 end
   end
 end
 local indexed = are_indexed(KEYS[2], KEYS[3], KEYS[4], followers)
@@ -49,7 +51,9 @@ end
 call_in_parts('ZADD', KEYS[2], ready)
 call_in_parts('ZADD', KEYS[3], due)
 call_in_parts('SADD', KEYS[8], parked)
-if #ready + #due > 0 then wake_one(KEYS[6]) end
+if #ready + #due > 0 or (limited == 'full' and #ended > 0) then wake_one(KEYS[6]) end
+-- What never began has not been started: its token goes back. The next claim cuts what is more than a full bucket.
+if limited and unbegun > 0 then redis.call('HINCRBYFLOAT', KEYS[1], 'tokens', unbegun) end
 if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[7], 'finished', ARGV[3]) end
 if ARGV[4] ~= '0' then redis.call('HINCRBY', KEYS[7], 'failed', ARGV[4]) end
 return #ended

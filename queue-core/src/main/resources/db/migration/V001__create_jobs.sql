@@ -32,10 +32,10 @@ CREATE TABLE job (
 ) PARTITION BY RANGE (id);
 
 CREATE INDEX job_queue ON job (queue, id);
-CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX job_due ON job (due_at) INCLUDE (queue) WHERE due_at IS NOT NULL;
 CREATE INDEX job_expires ON job (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX job_cancel ON job (id) WHERE cancel_requested;
-CREATE INDEX job_dead ON job (dead_at) WHERE dead_at IS NOT NULL;
+CREATE INDEX job_dead ON job (dead_at) INCLUDE (queue) WHERE dead_at IS NOT NULL;
 
 -- Attempts that failed or were cut off. A success is in the job's own row.
 CREATE TABLE attempt (
@@ -72,6 +72,8 @@ CREATE TABLE queue (
   paused      boolean     NOT NULL DEFAULT false,
   idempotency_life_ms  bigint,            -- null: the default
   backlog_limit        integer,           -- null: none
+  concurrency_limit    integer,           -- jobs that run at once in all workers; null: no limit
+  rate_limit           double precision,  -- jobs that start in a second in all workers; null: no limit
   created_at  timestamptz NOT NULL DEFAULT now()
 );
 

@@ -168,7 +168,22 @@ class RoutesTest {
         QueueView queue = VIEWS.treeToValue(api.queue("viewed"), QueueView.class);
         assertThat(queue)
                 .isEqualTo(new QueueView(
-                        "viewed", 1, 0, 0, 0, queue.oldestReadyAgeSeconds(), 1, 0, 0, false, true, null, "1d", null));
+                        "viewed",
+                        1,
+                        0,
+                        0,
+                        0,
+                        queue.oldestReadyAgeSeconds(),
+                        1,
+                        0,
+                        0,
+                        false,
+                        true,
+                        null,
+                        "1d",
+                        null,
+                        null,
+                        null));
         assertThat(queue.oldestReadyAgeSeconds()).isGreaterThanOrEqualTo(0);
         worker.parts.directory().announce(view(WORKER));
         JsonNode workers = TestApi.json(api.get("/v1/workers")).get("workers");

@@ -16,6 +16,8 @@ public final class QueueSettings {
 
     private static final String IDEMPOTENCY_LIFE = "idempotency_life";
     private static final String BACKLOG_LIMIT = "backlog_limit";
+    private static final String CONCURRENCY_LIMIT = "concurrency_limit";
+    private static final String RATE_LIMIT = "rate_limit";
     private static final QueueSettings UNCHANGED = new QueueSettings(new TreeMap<>());
 
     /** As on the wire; null goes back to the default. */
@@ -67,6 +69,43 @@ public final class QueueSettings {
     /** Back to no limit. */
     public QueueSettings noBacklogLimit() {
         return with(BACKLOG_LIMIT, null);
+    }
+
+    /**
+     * So many of its jobs run at once in all workers together. More run on, where more run already.
+     *
+     * @throws IllegalArgumentException when it is not 1 to {@link Limits#HIGHEST_CONCURRENCY_LIMIT}
+     */
+    public QueueSettings concurrencyLimit(int jobs) {
+        if (jobs < 1 || jobs > Limits.HIGHEST_CONCURRENCY_LIMIT) {
+            throw new IllegalArgumentException(
+                    "concurrencyLimit must be 1 to " + Limits.HIGHEST_CONCURRENCY_LIMIT + ", not " + jobs);
+        }
+        return with(CONCURRENCY_LIMIT, jobs);
+    }
+
+    /** Back to as many as there are free workers. */
+    public QueueSettings noConcurrencyLimit() {
+        return with(CONCURRENCY_LIMIT, null);
+    }
+
+    /**
+     * So many of its jobs are started a second in all workers together, with bursts of what a second brings.
+     *
+     * @param jobsPerSecond may be a fraction: 0.5 is one every two seconds
+     * @throws IllegalArgumentException when it is not {@link Limits#LOWEST_RATE_LIMIT} to {@link Limits#HIGHEST_RATE_LIMIT}
+     */
+    public QueueSettings rateLimit(double jobsPerSecond) {
+        if (!(jobsPerSecond >= Limits.LOWEST_RATE_LIMIT && jobsPerSecond <= Limits.HIGHEST_RATE_LIMIT)) {
+            throw new IllegalArgumentException("rateLimit must be " + Limits.LOWEST_RATE_LIMIT + " to "
+                    + Limits.HIGHEST_RATE_LIMIT + " jobs a second, not " + jobsPerSecond);
+        }
+        return with(RATE_LIMIT, jobsPerSecond);
+    }
+
+    /** Back to as fast as the workers are. */
+    public QueueSettings noRateLimit() {
+        return with(RATE_LIMIT, null);
     }
 
     Map<String, @Nullable Object> fields() {

@@ -66,6 +66,7 @@ public final class QueueEngine implements AutoCloseable {
     private final OperationRows operations;
     private final IdSource ids;
     private final QueueWatch watch;
+    private final QueueDepths depths;
     private final Caretakers caretakers;
 
     private QueueEngine(Database database, Redis redis, ArtifactStore artifacts, EngineConfig config) {
@@ -93,6 +94,7 @@ public final class QueueEngine implements AutoCloseable {
                 operations, new JobListRows(database), new JobEditRows(database), operator(), artifacts);
         this.caretakers = new Caretakers(store, index, epochs, opener, artifacts, step, config.upkeep());
         this.ids = new IdSource(clock, RandomGenerator.of("L64X128MixRandom"));
+        this.depths = new QueueDepths(queues, queries, index);
         this.watch = new QueueWatch(queues, index, config.backlog());
         this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher, watch);
     }
@@ -161,7 +163,7 @@ public final class QueueEngine implements AutoCloseable {
 
     /** Counts what is in the queues. */
     public QueueDepths depths() {
-        return new QueueDepths(queues, queries, index);
+        return depths;
     }
 
     /** Pauses and resumes queues, and changes their settings. */

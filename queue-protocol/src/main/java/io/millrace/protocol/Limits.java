@@ -56,6 +56,15 @@ public final class Limits {
     /** The highest {@code backlog_limit}, of a queue and in total. */
     public static final int HIGHEST_BACKLOG_LIMIT = 1_000_000_000;
 
+    /** The highest {@code concurrency_limit} of a queue. */
+    public static final int HIGHEST_CONCURRENCY_LIMIT = 1_000_000;
+
+    /** The lowest {@code rate_limit} of a queue, in starts a second: one in about 17 minutes. */
+    public static final double LOWEST_RATE_LIMIT = 0.001;
+
+    /** The highest {@code rate_limit} of a queue, in starts a second. */
+    public static final double HIGHEST_RATE_LIMIT = 1_000_000;
+
     /** Most attempts a retry policy may ask for. */
     public static final int MAX_ATTEMPTS = 50;
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param waitingReason why jobs wait although they could run, where that is known
  * @param idempotencyLife how long an idempotency key stands for its job
  * @param backlogLimit with so many jobs waiting, new ones are refused; null for no limit
+ * @param concurrencyLimit so many of its jobs run at once in all workers together; null for no limit
+ * @param rateLimit so many of its jobs are started a second in all workers together; null for no limit
  */
 public record QueueView(
         String name,
@@ -35,4 +37,6 @@ public record QueueView(
         boolean indexed,
         @Nullable String waitingReason,
         String idempotencyLife,
-        @Nullable Integer backlogLimit) {}
+        @Nullable Integer backlogLimit,
+        @Nullable Integer concurrencyLimit,
+        @Nullable Double rateLimit) {}

@@ -1,6 +1,7 @@
 package io.millrace.api.queue;
 
 import io.millrace.api.http.JsonText;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.util.List;
@@ -40,6 +41,32 @@ public final class QueueJson {
         if (limit != null) {
             out.writeNumberProperty("backlog_limit", limit);
         }
+        Integer most = queue.concurrencyLimit();
+        if (most != null) {
+            out.writeNumberProperty("concurrency_limit", most);
+        }
+        Double rate = queue.rateLimit();
+        if (rate != null) {
+            out.writeNumberProperty("rate_limit", rate);
+        }
+    }
+
+    /** Writes the load of a queue. */
+    static void stats(JsonGenerator out, QueueStats stats) {
+        out.writeStartObject();
+        out.writeStringProperty("queue", stats.queue());
+        out.writeNumberProperty("ready", stats.ready());
+        out.writeNumberProperty("running", stats.running());
+        out.writeNumberProperty("due", stats.due());
+        out.writeNumberProperty("scheduled", stats.scheduled());
+        out.writeNumberProperty("dead", stats.dead());
+        out.writeNumberProperty("runnable_backlog", stats.runnableBacklog());
+        out.writeNumberProperty("oldest_ready_age_seconds", stats.oldestReadyAgeSeconds());
+        out.writeNumberProperty("accepted_per_second", stats.acceptedPerSecond());
+        out.writeNumberProperty("finished_per_second", stats.finishedPerSecond());
+        out.writeNumberProperty("rates_over_seconds", stats.ratesOverSeconds());
+        out.writeNumberProperty("counted_seconds_ago", stats.countedSecondsAgo());
+        out.writeEndObject();
     }
 
     /** Writes the member {@code workers} into an object that is open. */

@@ -14,6 +14,7 @@ import io.millrace.core.operate.QueueOperator;
 import io.millrace.core.operate.WorkerRegistry;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.IOException;
@@ -48,6 +49,7 @@ public final class QueueRoutes {
         table.under(PATH + "/{queue}", QueueRoutes::requireVisible)
                 .get(PATH, Scope.READ, this::queues)
                 .get(PATH + "/{queue}", Scope.READ, ctx -> answer(ctx, 200, queueOf(ctx)))
+                .get(PATH + "/{queue}/stats", Scope.READ, this::stats)
                 .patch(PATH + "/{queue}", Scope.OPERATE, this::change)
                 .post(PATH + "/{queue}/pause", Scope.OPERATE, ctx -> setPaused(ctx, true))
                 .post(PATH + "/{queue}/resume", Scope.OPERATE, ctx -> setPaused(ctx, false))
@@ -68,23 +70,36 @@ public final class QueueRoutes {
 
     private void setPaused(Context ctx, boolean paused) throws IOException {
         QueueName queue = queueOf(ctx);
-        int status = switch (operator.setPaused(queue, paused, Gate.caller(ctx).actor())) {
-            case DONE -> 200;
-            case NOTED -> 202;
-            case NO_SUCH_QUEUE -> throw noQueue(queue.value());
-        };
-        answer(ctx, status, queue);
+        answer(ctx, operator.setPaused(queue, paused, Gate.caller(ctx).actor()), queue);
+    }
+
+    private void stats(Context ctx) throws IOException {
+        QueueName queue = queueOf(ctx);
+        if (!depths.exists(queue)) {
+            throw noQueue(queue.value());
+        }
+        QueueStats stats = depths.stats(queue)
+                .orElseThrow(() -> ApiProblem.of(
+                        ErrorCode.UNAVAILABLE,
+                        "Redis is away, or the index of the queue is being rebuilt, so its load is not known now"));
+        JsonAnswer.send(ctx, 200, out -> QueueJson.stats(out, stats));
     }
 
     private void change(Context ctx) throws IOException {
         QueueName queue = queueOf(ctx);
         try (JsonBody body = JsonBody.read(ctx, MOST_SETTINGS_BYTES, budget)) {
             QueueSettings.Change change = SettingsBody.read(body.bytes());
-            if (!operator.change(queue, change, Gate.caller(ctx).actor())) {
-                throw noQueue(queue.value());
-            }
+            answer(ctx, operator.change(queue, change, Gate.caller(ctx).actor()), queue);
         }
-        answer(ctx, 200, queue);
+    }
+
+    private void answer(Context ctx, QueueOperator.Outcome outcome, QueueName queue) throws IOException {
+        int status = switch (outcome) {
+            case DONE -> 200;
+            case NOTED -> 202;
+            case NO_SUCH_QUEUE -> throw noQueue(queue.value());
+        };
+        answer(ctx, status, queue);
     }
 
     private void answer(Context ctx, int status, QueueName queue) throws IOException {

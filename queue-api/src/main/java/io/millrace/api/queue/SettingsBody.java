@@ -17,11 +17,11 @@ import tools.jackson.databind.JsonNode;
 /** Reads the settings of a queue that are to be changed. A field that is left out stays; null means its default. */
 final class SettingsBody {
 
-    private static final String FIELDS = "is not a setting; the settings are idempotency_life, backlog_limit";
+    private static final String FIELDS =
+            "is not a setting; the settings are idempotency_life, backlog_limit, concurrency_limit, rate_limit";
 
     private final List<FieldProblem> problems = new ArrayList<>();
-    private Optional<Optional<Duration>> idempotencyLife = Optional.empty();
-    private Optional<Optional<Integer>> backlogLimit = Optional.empty();
+    private QueueSettings.Change change = QueueSettings.Change.NONE;
 
     private SettingsBody() {}
 
@@ -35,13 +35,18 @@ final class SettingsBody {
         if (!settings.problems.isEmpty()) {
             throw ApiProblem.ofFields(ErrorCode.INVALID_FIELD, settings.problems);
         }
-        return new QueueSettings.Change(settings.idempotencyLife, settings.backlogLimit);
+        return settings.change;
     }
 
     private void read(String name, JsonNode value) {
         switch (name) {
-            case "idempotency_life" -> idempotencyLife = Optional.of(life(value));
-            case "backlog_limit" -> backlogLimit = Optional.of(limit(value));
+            case "idempotency_life" -> change = change.withIdempotencyLife(life(value));
+            case "backlog_limit" ->
+                change = change.withBacklogLimit(limit("/backlog_limit", value, Limits.HIGHEST_BACKLOG_LIMIT));
+            case "concurrency_limit" ->
+                change = change.withConcurrencyLimit(
+                        limit("/concurrency_limit", value, Limits.HIGHEST_CONCURRENCY_LIMIT));
+            case "rate_limit" -> change = change.withRateLimit(rate(value));
             default -> problems.add(JsonTree.problem(name, FIELDS));
         }
     }
@@ -64,16 +69,30 @@ final class SettingsBody {
         return life;
     }
 
-    private Optional<Integer> limit(JsonNode value) {
+    private Optional<Integer> limit(String pointer, JsonNode value, int most) {
         if (value.isNull()) {
             return Optional.empty();
         }
-        if (!value.isInt() || value.asInt() < 1 || value.asInt() > Limits.HIGHEST_BACKLOG_LIMIT) {
-            problems.add(new FieldProblem(
-                    "/backlog_limit",
-                    "must be a whole number from 1 to " + Limits.HIGHEST_BACKLOG_LIMIT + ", or null for no limit"));
+        if (!value.isInt() || value.asInt() < 1 || value.asInt() > most) {
+            problems.add(
+                    new FieldProblem(pointer, "must be a whole number from 1 to " + most + ", or null for no limit"));
             return Optional.empty();
         }
         return Optional.of(value.asInt());
+    }
+
+    private Optional<Double> rate(JsonNode value) {
+        if (value.isNull()) {
+            return Optional.empty();
+        }
+        double rate = value.isNumber() ? value.asDouble() : 0;
+        if (!(rate >= Limits.LOWEST_RATE_LIMIT && rate <= Limits.HIGHEST_RATE_LIMIT)) {
+            problems.add(new FieldProblem(
+                    "/rate_limit",
+                    "must be a number of starts a second from " + Limits.LOWEST_RATE_LIMIT + " to "
+                            + (long) Limits.HIGHEST_RATE_LIMIT + ", or null for no limit"));
+            return Optional.empty();
+        }
+        return Optional.of(rate);
     }
 }

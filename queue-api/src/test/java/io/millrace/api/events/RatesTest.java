@@ -34,6 +34,6 @@ class RatesTest {
     }
 
     private static QueueView queue(String name, long accepted, long finished) {
-        return new QueueView(name, 0, 0, 0, 0, 0, accepted, finished, 0, false, true, null, "24h", null);
+        return new QueueView(name, 0, 0, 0, 0, 0, accepted, finished, 0, false, true, null, "24h", null, null, null);
     }
 }

@@ -192,6 +192,8 @@ final class FakeRoutes {
                 true,
                 null,
                 DurationText.format(Limits.DEFAULT_IDEMPOTENCY_LIFE),
+                null,
+                null,
                 null);
     }
 

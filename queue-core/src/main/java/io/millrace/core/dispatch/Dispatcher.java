@@ -107,7 +107,7 @@ public final class Dispatcher {
         for (Entry entry : done.value().entries()) {
             held.add(leases.hold(queue, new Held(entry, holder), epoch.getAsLong(), sent));
         }
-        return new Claim(queue, held, done.value().untilNextDue());
+        return new Claim(queue, held, done.value().untilNext());
     }
 
     /**

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses and resumes queues and changes their settings. The row is the truth and is written first; the index has a copy, which every claim looks
- * at. A copy that could not be written, or that came out of order, is made good by the caretakers within a second of
+ * Pauses and resumes queues and changes their settings. The row is the truth and is written first; the index has a copy
+ * of what claims must know, which every claim looks at. A copy that could not be written, or that came out of order, is made good by the caretakers within a second of
  * Redis answering. Safe for any number of threads.
  */
 public final class QueueOperator {
@@ -42,13 +42,18 @@ public final class QueueOperator {
         return rows.find(queue).isPresent();
     }
 
-    /** Changes settings of a queue; every node follows within 2 s. False when it does not exist. */
-    public boolean change(QueueName queue, QueueSettings.Change change, Actor actor) {
-        boolean exists = rows.change(queue, change, actor);
-        if (exists) {
-            log.info("settings of queue {} were changed: {}", queue, change);
+    /**
+     * Changes settings of a queue. Every claim follows the limits of dispatch from now on; every node follows the others
+     * within 2 s.
+     */
+    public Outcome change(QueueName queue, QueueSettings.Change change, Actor actor) {
+        if (!rows.change(queue, change, actor)) {
+            return Outcome.NO_SUCH_QUEUE;
         }
-        return exists;
+        log.info("settings of queue {} were changed: {}", queue, change);
+        boolean ofDispatch =
+                change.concurrencyLimit().isPresent() || change.rateLimit().isPresent();
+        return ofDispatch ? tellIndex(queue) : Outcome.DONE;
     }
 
     /** Pauses a queue: what runs goes on, nothing new is handed out. Or ends that. Repeating it is harmless. */
@@ -57,8 +62,12 @@ public final class QueueOperator {
             return Outcome.NO_SUCH_QUEUE;
         }
         log.info("queue {} is to be {}", queue, paused ? "paused" : "resumed");
+        return tellIndex(queue);
+    }
+
+    private Outcome tellIndex(QueueName queue) {
         try {
-            index.writeSettings(queue, paused);
+            index.writeSettings(queue, rows.find(queue).orElseThrow().dispatch());
             return Outcome.DONE;
         } catch (IndexUnavailableException e) {
             log.debug("the index of {} is told later: {}", queue, e.getMessage());

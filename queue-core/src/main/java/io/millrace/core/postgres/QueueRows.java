@@ -2,9 +2,11 @@ package io.millrace.core.postgres;
 
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.AuditEntry.Action;
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.core.job.QueueSettings;
 import io.millrace.core.postgres.AuditRows.Target;
 import io.millrace.protocol.QueueName;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -12,19 +14,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The queues that exist, their settings, and the numbers of their indexes. */
 public final class QueueRows {
 
     private static final Sql ENSURE =
             new Sql("queue_ensure", "INSERT INTO queue (name) VALUES (?) ON CONFLICT DO NOTHING");
-    private static final Sql ALL =
-            new Sql("queue_all", "SELECT name, paused, idempotency_life_ms, backlog_limit FROM queue ORDER BY name");
-    private static final Sql FIND =
-            new Sql("queue_find", "SELECT name, paused, idempotency_life_ms, backlog_limit FROM queue WHERE name = ?");
+    private static final String COLUMNS =
+            "name, paused, idempotency_life_ms, backlog_limit, concurrency_limit, rate_limit";
+    private static final Sql ALL = new Sql("queue_all", "SELECT " + COLUMNS + " FROM queue ORDER BY name");
+    private static final Sql FIND = new Sql("queue_find", "SELECT " + COLUMNS + " FROM queue WHERE name = ?");
     private static final Sql EPOCH = new Sql("queue_epoch", "SELECT epoch FROM queue WHERE name = ?");
-    private static final Sql RAISE_EPOCH =
-            new Sql("queue_raise_epoch", "UPDATE queue SET epoch = epoch + 1 WHERE name = ? RETURNING epoch, paused");
+    private static final Sql RAISE_EPOCH = new Sql(
+            "queue_raise_epoch", "UPDATE queue SET epoch = epoch + 1 WHERE name = ? RETURNING epoch, " + COLUMNS);
     private static final Sql PAUSE = new Sql("queue_pause", "UPDATE queue SET paused = ? WHERE name = ?");
 
     private static final Sql CHANGE = Sql.named("queue_change");
@@ -39,15 +42,21 @@ public final class QueueRows {
      * @param paused whether dispatch is paused
      * @param settings what else is settled about it
      */
-    public record QueueRow(QueueName name, boolean paused, QueueSettings settings) {}
+    public record QueueRow(QueueName name, boolean paused, QueueSettings settings) {
+
+        /** What claims must know of it. */
+        public DispatchSettings dispatch() {
+            return new DispatchSettings(paused, settings.concurrencyLimit(), settings.rateLimit());
+        }
+    }
 
     /**
      * A new number for a queue's index.
      *
      * @param number never given before
-     * @param paused whether dispatch is paused
+     * @param dispatch what claims must know of the queue
      */
-    public record Epoch(long number, boolean paused) {}
+    public record Epoch(long number, DispatchSettings dispatch) {}
 
     /** @param database where the rows are */
     public QueueRows(Database database) {
@@ -73,13 +82,24 @@ public final class QueueRows {
 
     private static QueueRow row(ResultSet row) throws SQLException {
         OptionalLong life = Columns.optionalLong(row, "idempotency_life_ms");
-        OptionalLong limit = Columns.optionalLong(row, "backlog_limit");
         return new QueueRow(
                 new QueueName(row.getString("name")),
                 row.getBoolean("paused"),
                 new QueueSettings(
                         life.isPresent() ? Optional.of(Duration.ofMillis(life.getAsLong())) : Optional.empty(),
-                        limit.isPresent() ? Optional.of((int) limit.getAsLong()) : Optional.empty()));
+                        optionalInt(row, "backlog_limit"),
+                        optionalInt(row, "concurrency_limit"),
+                        optionalDouble(row, "rate_limit")));
+    }
+
+    private static Optional<Integer> optionalInt(ResultSet row, String column) throws SQLException {
+        OptionalLong value = Columns.optionalLong(row, column);
+        return value.isPresent() ? Optional.of((int) value.getAsLong()) : Optional.empty();
+    }
+
+    private static Optional<Double> optionalDouble(ResultSet row, String column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(value);
     }
 
     /** The newest number that a queue's index was given; 0 when it never had one or does not exist. */
@@ -96,25 +116,27 @@ public final class QueueRows {
         return database.query(
                         RAISE_EPOCH,
                         statement -> statement.setString(1, queue.value()),
-                        row -> new Epoch(row.getLong("epoch"), row.getBoolean("paused")))
+                        row -> new Epoch(row.getLong("epoch"), row(row).dispatch()))
                 .getFirst();
     }
 
     /** Changes settings of a queue; false when it does not exist. */
     public boolean change(QueueName queue, QueueSettings.Change change, Actor actor) {
         return noted(queue, Action.QUEUE_SETTINGS, actor, CHANGE, statement -> {
-            statement.setBoolean(1, change.idempotencyLife().isPresent());
-            statement.setObject(
-                    2,
-                    change.idempotencyLife()
-                            .flatMap(life -> life)
-                            .map(Duration::toMillis)
-                            .orElse(null),
-                    Types.BIGINT);
-            statement.setBoolean(3, change.backlogLimit().isPresent());
-            statement.setObject(4, change.backlogLimit().flatMap(limit -> limit).orElse(null), Types.INTEGER);
-            statement.setString(5, queue.value());
+            set(statement, 1, change.idempotencyLife(), Duration::toMillis, Types.BIGINT);
+            set(statement, 3, change.backlogLimit(), limit -> limit, Types.INTEGER);
+            set(statement, 5, change.concurrencyLimit(), limit -> limit, Types.INTEGER);
+            set(statement, 7, change.rateLimit(), limit -> limit, Types.DOUBLE);
+            statement.setString(9, queue.value());
         });
+    }
+
+    /** Two parameters: whether to change it, and the value. */
+    private static <T> void set(
+            PreparedStatement statement, int at, Optional<Optional<T>> change, Function<T, Object> stored, int type)
+            throws SQLException {
+        statement.setBoolean(at, change.isPresent());
+        statement.setObject(at + 1, change.flatMap(value -> value).map(stored).orElse(null), type);
     }
 
     /** Pauses or resumes a queue; false when it does not exist. */

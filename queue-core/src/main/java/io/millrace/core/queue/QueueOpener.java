@@ -78,7 +78,7 @@ public final class QueueOpener {
     private void openNext(QueueName queue) {
         QueueRows.Epoch epoch = rows.raiseEpoch(queue);
         // Before it opens, or a paused queue would be handed out for a moment.
-        index.writeSettings(queue, epoch.paused());
+        index.writeSettings(queue, epoch.dispatch());
         epochs.open(queue, epoch.number());
         index.announce(queue);
         epochs.read(queue);

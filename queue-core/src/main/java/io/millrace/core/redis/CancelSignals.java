@@ -5,6 +5,7 @@ import io.millrace.core.thread.Loop;
 import java.time.Duration;
 import java.util.function.Consumer;
 import redis.clients.jedis.BinaryJedisPubSub;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Hears at once that a leased job is to be cancelled. It only saves time: a word that is lost on the way is told again
@@ -68,9 +69,14 @@ public final class CancelSignals implements AutoCloseable {
 
     @Override
     public void close() {
-        if (subscription.isSubscribed()) {
-            subscription.unsubscribe();
+        try {
+            if (subscription.isSubscribed()) {
+                subscription.unsubscribe();
+            }
+        } catch (JedisException e) {
+            // The connection is gone, and the subscription with it.
+        } finally {
+            loop.close();
         }
-        loop.close();
     }
 }

@@ -2,10 +2,12 @@ package io.millrace.core.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,9 +31,9 @@ public final class Epochs {
      * @param number its epoch; -1 when Redis has none of its own
      * @param rebuilt whether everything runnable is indexed again
      * @param age how long ago it was opened
-     * @param paused whether claims are told that the queue is paused
+     * @param dispatch what claims are told of the queue
      */
-    public record State(long number, boolean rebuilt, Duration age, boolean paused) {
+    public record State(long number, boolean rebuilt, Duration age, DispatchSettings dispatch) {
 
         /** Whether there is an epoch at all. */
         public boolean holds() {
@@ -64,16 +66,27 @@ public final class Epochs {
     public State read(QueueName queue) {
         List<?> list = (List<?>) redis.run(READ, redis.keys().of(READ, queue), List.of());
         State state = new State(
-                (Long) list.get(0),
-                ((Long) list.get(1)) == 1,
-                Duration.ofMillis((Long) list.get(2)),
-                ((Long) list.get(3)) == 1);
+                (Long) list.get(0), ((Long) list.get(1)) == 1, Duration.ofMillis((Long) list.get(2)), dispatch((List<?>)
+                        list.get(3)));
         if (state.holds()) {
             seen.put(queue, state.number);
         } else {
             seen.remove(queue);
         }
         return state;
+    }
+
+    /** A blank field means that nothing was settled. */
+    private static DispatchSettings dispatch(List<?> fields) {
+        return new DispatchSettings(
+                field(fields, 0).equals(Optional.of("1")),
+                field(fields, 1).map(Integer::valueOf),
+                field(fields, 2).map(Double::valueOf));
+    }
+
+    private static Optional<String> field(List<?> fields, int at) {
+        String text = new String((byte[]) fields.get(at), UTF_8);
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     /** Forgets a number that was answered as fenced. */

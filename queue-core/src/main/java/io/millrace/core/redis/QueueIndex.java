@@ -2,6 +2,7 @@ package io.millrace.core.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.protocol.QueueName;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +67,11 @@ public final class QueueIndex {
     /**
      * What a claim got.
      *
-     * @param untilNextDue how long until the next entry falls due; negative when none is known
+     * @param untilNext how long until the next entry falls due, or the queue's rate lets the next one start; negative when
+     *     neither is known
      * @param entries what is now leased
      */
-    public record Claimed(Duration untilNextDue, List<Entry> entries) {}
+    public record Claimed(Duration untilNext, List<Entry> entries) {}
 
     /**
      * One lease to be ended.
@@ -353,10 +356,16 @@ public final class QueueIndex {
     }
 
     /** Puts a queue's settings where the claim reads them. */
-    public void writeSettings(QueueName queue, boolean paused) {
+    public void writeSettings(QueueName queue, DispatchSettings settings) {
+        Map<byte[], byte[]> fields = Map.of(
+                text("paused"), text(settings.paused() ? "1" : "0"),
+                text("concurrency_limit"),
+                        text(settings.concurrencyLimit().map(String::valueOf).orElse("")),
+                text("rate_limit"),
+                        text(settings.rateLimit().map(String::valueOf).orElse("")));
         redis.call("settings of " + queue, jedis -> {
-            jedis.hset(redis.keys().settings(queue), text("paused"), text(paused ? "1" : "0"));
-            return paused ? 0L : jedis.rpush(redis.keys().wake(queue), text("1"));
+            jedis.hset(redis.keys().settings(queue), fields);
+            return settings.paused() ? 0L : jedis.rpush(redis.keys().wake(queue), text("1"));
         });
     }
 

@@ -150,10 +150,9 @@ public final class Fsck {
         if (!state.rebuilt()) {
             return Optional.of("its index is not complete yet");
         }
-        boolean paused = row.map(QueueRow::paused).orElse(state.paused());
-        return paused == state.paused()
-                ? Optional.empty()
-                : Optional.of("it is " + (paused ? "paused" : "not paused") + ", and its index says otherwise");
+        return row.map(QueueRow::dispatch)
+                .filter(settings -> !settings.equals(state.dispatch()))
+                .map(settings -> "its index is told " + state.dispatch() + " and not " + settings);
     }
 
     private void rebuild(List<Difference> differences) {

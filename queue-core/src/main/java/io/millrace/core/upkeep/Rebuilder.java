@@ -1,5 +1,6 @@
 package io.millrace.core.upkeep;
 
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.core.postgres.QueueRows;
 import io.millrace.core.queue.QueueOpener;
 import io.millrace.core.redis.Epochs;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Settings</h2>
  *
- * The index has a copy of whether the queue is paused. An operator writes both, row first; where that was cut short, or
- * two operators crossed each other, the copy differs from the row and is written again.
+ * The index has a copy of whether the queue is paused, and of the limits of its dispatch. An operator writes both, row
+ * first; where that was cut short, or two operators crossed each other, the copy differs from the row and is written again.
  */
 final class Rebuilder {
 
@@ -47,7 +48,7 @@ final class Rebuilder {
     boolean needsWork(QueueRows.QueueRow queue) {
         Epochs.State state = epochs.read(queue.name());
         return !state.holds()
-                || state.paused() != queue.paused()
+                || !state.dispatch().equals(queue.dispatch())
                 || (!state.rebuilt() && mayRebuild(queue.name(), state));
     }
 
@@ -79,18 +80,18 @@ final class Rebuilder {
             opener.open(queue);
             state = epochs.read(queue);
         }
-        correctSettings(queue, state.paused());
+        correctSettings(queue, state.dispatch());
         if (state.holds() && !state.rebuilt() && mayRebuild(queue, state)) {
             rebuild(queue, state.number(), goOn);
         }
     }
 
     /** The row is read again, since the one that differed may be older than the copy. */
-    private void correctSettings(QueueName queue, boolean copy) {
-        boolean paused = queues.find(queue).orElseThrow().paused();
-        if (paused != copy) {
-            index.writeSettings(queue, paused);
-            log.info("told the index of queue {} that it is {}", queue, paused ? "paused" : "not paused");
+    private void correctSettings(QueueName queue, DispatchSettings copy) {
+        DispatchSettings settings = queues.find(queue).orElseThrow().dispatch();
+        if (!settings.equals(copy)) {
+            index.writeSettings(queue, settings);
+            log.info("told the index of queue {} its settings: {}", queue, settings);
         }
     }
 

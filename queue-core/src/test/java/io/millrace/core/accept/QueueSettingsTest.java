@@ -14,6 +14,7 @@ import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.QueueSettings;
 import io.millrace.core.job.StartTime;
+import io.millrace.core.operate.QueueOperator.Outcome;
 import io.millrace.core.postgres.PostgresConfig;
 import io.millrace.core.queue.BacklogConfig;
 import io.millrace.core.redis.IndexUnavailableException;
@@ -75,8 +76,8 @@ class QueueSettingsTest {
     }
 
     private void change(Optional<Optional<Duration>> life, Optional<Optional<Integer>> limit) {
-        assertThat(engine.engine().queueOperator().change(queue, new QueueSettings.Change(life, limit), Actor.SETTINGS))
-                .isTrue();
+        var change = new QueueSettings.Change(life, limit, Optional.empty(), Optional.empty());
+        assertThat(engine.engine().queueOperator().change(queue, change, Actor.SETTINGS)).isEqualTo(Outcome.DONE);
     }
 
     private static Duration life(Acceptance answer) {
@@ -115,20 +116,15 @@ class QueueSettingsTest {
     @Test
     void settings_out_of_range_and_queues_that_do_not_exist_are_refused() {
         for (Duration life : List.of(Duration.ofSeconds(59), Duration.ofDays(91))) {
-            assertThatThrownBy(() -> new QueueSettings.Change(Optional.of(Optional.of(life)), Optional.empty()))
+            assertThatThrownBy(() -> QueueSettings.Change.NONE.withIdempotencyLife(Optional.of(life)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         for (int limit : List.of(0, Limits.HIGHEST_BACKLOG_LIMIT + 1)) {
-            assertThatThrownBy(() -> new QueueSettings.Change(Optional.empty(), Optional.of(Optional.of(limit))))
+            assertThatThrownBy(() -> QueueSettings.Change.NONE.withBacklogLimit(Optional.of(limit)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(engine.engine()
-                        .queueOperator()
-                        .change(
-                                freshQueue(),
-                                new QueueSettings.Change(Optional.empty(), Optional.empty()),
-                                Actor.SETTINGS))
-                .isFalse();
+        assertThat(engine.engine().queueOperator().change(freshQueue(), QueueSettings.Change.NONE, Actor.SETTINGS))
+                .isEqualTo(Outcome.NO_SUCH_QUEUE);
     }
 
     @Test

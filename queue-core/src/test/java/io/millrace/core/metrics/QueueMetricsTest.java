@@ -86,6 +86,6 @@ class QueueMetricsTest {
     }
 
     private static QueueView queue(String name, long ready, boolean indexed) {
-        return new QueueView(name, ready, 2, 1, 0, 1.5, 9, 3, 1, false, indexed, null, "24h", null);
+        return new QueueView(name, ready, 2, 1, 0, 1.5, 9, 3, 1, false, indexed, null, "24h", null, null, null);
     }
 }

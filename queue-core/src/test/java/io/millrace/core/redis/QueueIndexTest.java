@@ -3,6 +3,7 @@ package io.millrace.core.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.redis.QueueIndex.Hold;
@@ -55,7 +56,7 @@ class QueueIndexTest extends QueueIndexCase {
 
         var early = index.claim(queue, EPOCH, "w/1", 1).result().orElseThrow();
         assertThat(early.entries()).isEmpty();
-        assertThat(early.untilNextDue()).isBetween(Duration.ZERO, Duration.ofMillis(300));
+        assertThat(early.untilNext()).isBetween(Duration.ZERO, Duration.ofMillis(300));
         await().until(() -> claim("w/1", 1).equals(List.of(later)));
     }
 
@@ -88,11 +89,11 @@ class QueueIndexTest extends QueueIndexCase {
     @Test
     void nothing_is_claimed_from_a_paused_queue_and_resuming_wakes_a_worker() {
         Entry entry = pushed();
-        index.writeSettings(queue, true);
+        index.writeSettings(queue, DispatchSettings.PAUSED);
         assertThat(claim("w/1", 1)).isEmpty();
 
         assertThat(index.awaitWork(queue, Duration.ofMillis(5))).isTrue();
-        index.writeSettings(queue, false);
+        index.writeSettings(queue, DispatchSettings.FREE);
         assertThat(index.awaitWork(queue, Duration.ofMillis(5))).isTrue();
         assertThat(claim("w/1", 1)).containsExactly(entry);
     }

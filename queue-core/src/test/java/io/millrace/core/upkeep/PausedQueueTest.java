@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
 import io.millrace.core.job.Actor;
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.core.operate.QueueOperator.Outcome;
 import io.millrace.core.postgres.PostgresConfig;
 import io.millrace.core.redis.Epochs;
@@ -71,10 +72,10 @@ class PausedQueueTest {
     void a_copy_that_came_out_of_order_is_corrected() {
         engine.submit(TestEngine.jobIn(queue));
         assertThat(setPaused(true)).isEqualTo(Outcome.DONE);
-        new QueueIndex(direct).writeSettings(queue, false);
+        new QueueIndex(direct).writeSettings(queue, DispatchSettings.FREE);
         awaitCopy(true);
         setPaused(false);
-        new QueueIndex(direct).writeSettings(queue, true);
+        new QueueIndex(direct).writeSettings(queue, DispatchSettings.PAUSED);
         awaitCopy(false);
         assertThat(engine.claim(queue, 1)).hasSize(1);
     }
@@ -101,6 +102,7 @@ class PausedQueueTest {
     }
 
     private void awaitCopy(boolean paused) {
-        await().atMost(HEALED).until(() -> new Epochs(direct).read(queue).paused() == paused);
+        await().atMost(HEALED)
+                .until(() -> new Epochs(direct).read(queue).dispatch().paused() == paused);
     }
 }
