@@ -7,7 +7,6 @@ import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,6 @@ public final class OperationRows {
     private static final Sql FINISH = new Sql(
             "operation_finish",
             "UPDATE operation SET state = ?, finished_at = clock_timestamp() WHERE id = ? AND state = 'running'");
-    private static final Sql FORGET = new Sql("operation_forget", "DELETE FROM operation WHERE finished_at < ?");
 
     private final Database database;
 
@@ -115,11 +113,6 @@ public final class OperationRows {
                     statement.setObject(2, id);
                 })
                 > 0;
-    }
-
-    /** Removes those that ended before a moment. */
-    public void forget(Instant endedBefore) {
-        database.update(FORGET, statement -> statement.setObject(1, endedBefore.atOffset(ZoneOffset.UTC)));
     }
 
     private static Operation operation(ResultSet row) throws SQLException {
