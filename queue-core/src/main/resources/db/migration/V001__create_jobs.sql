@@ -12,6 +12,7 @@ CREATE TABLE job (
   dead_at           timestamptz,
   started_at        timestamptz,
   finished_at       timestamptz,
+  result_ends_at    timestamptz,          -- when result and files go, where the submit said how long they are kept
   fence             integer     NOT NULL DEFAULT 0,  -- only grows; an outcome counts only with the current one
   begun_fence       integer,              -- noted before a job with crashes behind it begins
   state             smallint    NOT NULL DEFAULT 0,  -- 0 waiting, 1 succeeded, 2 dead, 3 cancelled
@@ -21,7 +22,7 @@ CREATE TABLE job (
   cancel_requested  boolean     NOT NULL DEFAULT false,
   queue             text        NOT NULL,
   type              text        NOT NULL,
-  options           text,                 -- retry policy and timeout where the submit asked for them
+  options           text,                 -- JSON of what the submit asked for: retry policy, timeout, life of the result, trace
   tags              text,                 -- joined by commas
   payload           bytea       NOT NULL, -- the JSON as given
   worker            text,
@@ -36,6 +37,7 @@ CREATE INDEX job_due ON job (due_at) INCLUDE (queue) WHERE due_at IS NOT NULL;
 CREATE INDEX job_expires ON job (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX job_cancel ON job (id) WHERE cancel_requested;
 CREATE INDEX job_dead ON job (dead_at) INCLUDE (queue) WHERE dead_at IS NOT NULL;
+CREATE INDEX job_result_ends ON job (result_ends_at) WHERE result_ends_at IS NOT NULL;
 
 -- Attempts that failed or were cut off. A success is in the job's own row.
 CREATE TABLE attempt (

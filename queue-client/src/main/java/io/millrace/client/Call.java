@@ -41,6 +41,7 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
      * What only some calls have.
      *
      * @param idempotencyKey the key that goes into the header
+     * @param traceparent the trace that the call belongs to
      * @param ifMatch the entity tag that the job must still have
      * @param ifNoneMatch the entity tag with which the answer may be 304
      * @param waitUntil until when the service may hold the answer back
@@ -48,12 +49,13 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
      */
     record Extras(
             @Nullable String idempotencyKey,
+            @Nullable String traceparent,
             @Nullable String ifMatch,
             @Nullable String ifNoneMatch,
             @Nullable Instant waitUntil,
             boolean streamed) {
 
-        static final Extras NONE = new Extras(null, null, null, null, false);
+        static final Extras NONE = new Extras(null, null, null, null, null, false);
     }
 
     static Call read(String attempted, String path) {
@@ -62,17 +64,17 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
 
     /** Reads what has not the tag; 304 is a good answer. */
     static Call readUnless(String attempted, String path, String tag) {
-        var extras = new Extras(null, null, tag, null, false);
+        var extras = new Extras(null, null, null, tag, null, false);
         return new Call(attempted, "GET", path, NO_BODY, Kind.READ, extras);
     }
 
     /** Reads a job when it has ended, or when the time is up. */
     static Call waitFor(String attempted, String path, Instant until) {
-        return new Call(attempted, "GET", path, NO_BODY, Kind.READ, new Extras(null, null, null, until, false));
+        return new Call(attempted, "GET", path, NO_BODY, Kind.READ, new Extras(null, null, null, null, until, false));
     }
 
     static Call stream(String attempted, String path) {
-        return new Call(attempted, "GET", path, NO_BODY, Kind.READ, new Extras(null, null, null, null, true));
+        return new Call(attempted, "GET", path, NO_BODY, Kind.READ, new Extras(null, null, null, null, null, true));
     }
 
     static Call act(String attempted, String path) {
@@ -85,7 +87,7 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
 
     /** Changes a job; with a tag, only one that still has it. */
     static Call edit(String attempted, String path, byte[] body, @Nullable String tag) {
-        return new Call(attempted, "PATCH", path, body, Kind.ACT, new Extras(null, tag, null, null, false));
+        return new Call(attempted, "PATCH", path, body, Kind.ACT, new Extras(null, null, tag, null, null, false));
     }
 
     static Call settle(String attempted, String method, String path, byte[] body) {
@@ -96,8 +98,8 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
         return settle(attempted, "POST", path, NO_BODY);
     }
 
-    static Call submit(String attempted, byte[] body, String idempotencyKey) {
-        var extras = new Extras(idempotencyKey, null, null, null, false);
+    static Call submit(String attempted, byte[] body, String idempotencyKey, @Nullable String traceparent) {
+        var extras = new Extras(idempotencyKey, traceparent, null, null, null, false);
         return new Call(attempted, "POST", "/v1/jobs", body, Kind.SUBMIT, extras);
     }
 

@@ -48,7 +48,7 @@ final class Calls {
         } catch (RejectedException e) {
             return CompletableFuture.failedFuture(e);
         }
-        Call call = Call.submit(attempted, body, key);
+        Call call = Call.submit(attempted, body, key, request.traceparent());
         return start(call, answer -> {
             boolean replayed =
                     answer.header("Idempotent-Replayed").filter("true"::equals).isPresent();

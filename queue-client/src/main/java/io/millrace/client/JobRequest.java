@@ -4,6 +4,7 @@ import io.millrace.protocol.DurationText;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,8 @@ public final class JobRequest {
     private final @Nullable Duration expiresIn;
     private final @Nullable Retry retry;
     private final @Nullable String timeout;
+    private final @Nullable Duration resultLife;
+    private final @Nullable TraceParent trace;
     private final @Nullable String idempotencyKey;
 
     private JobRequest(Draft draft) {
@@ -45,6 +48,8 @@ public final class JobRequest {
         this.expiresIn = draft.expiresIn;
         this.retry = draft.retry;
         this.timeout = draft.timeout;
+        this.resultLife = draft.resultLife;
+        this.trace = draft.trace;
         this.idempotencyKey = draft.idempotencyKey;
     }
 
@@ -149,6 +154,29 @@ public final class JobRequest {
     }
 
     /**
+     * How long the job's result and files are kept after its success, to the millisecond; never longer than the job itself.
+     * Default: as long as the job.
+     *
+     * @throws IllegalArgumentException when it is not {@link Limits#SHORTEST_RESULT_LIFE} to
+     *     {@link Limits#LONGEST_RESULT_LIFE}
+     */
+    public JobRequest retainResultFor(Duration time) {
+        require(
+                time.compareTo(Limits.SHORTEST_RESULT_LIFE) >= 0 && time.compareTo(Limits.LONGEST_RESULT_LIFE) <= 0,
+                "retainResultFor must be " + DurationText.format(Limits.SHORTEST_RESULT_LIFE) + " to "
+                        + DurationText.format(Limits.LONGEST_RESULT_LIFE) + ", not " + time);
+        return with(draft -> draft.resultLife = time);
+    }
+
+    /**
+     * The {@code traceparent} (W3C Trace Context) of the step that asks for the job; its handler is told. One that is not
+     * valid is ignored, as that standard has it: tracing does not stand in the way of a submit.
+     */
+    public JobRequest traceparent(String traceparent) {
+        return with(draft -> draft.trace = TraceParent.parse(traceparent).orElse(null));
+    }
+
+    /**
      * Adds a tag to find the job by.
      *
      * @throws IllegalArgumentException when it is empty or longer than {@link Limits#MAX_TAG_LENGTH} characters, or there
@@ -194,7 +222,17 @@ public final class JobRequest {
         return payload;
     }
 
-    /** Everything but the payload, as the wire has it. */
+    /** What goes into the header {@code traceparent}. */
+    @Nullable
+    String traceparent() {
+        return trace == null ? null : trace.value();
+    }
+
+    /**
+     * Everything but the payload, as the wire has it.
+     *
+     * @param withKey whether it is an item among others, which carries in itself what a single submit has in headers
+     */
     SubmitBody body(boolean withKey) {
         return new SubmitBody(
                 type.value(),
@@ -205,8 +243,10 @@ public final class JobRequest {
                 expiresIn == null ? null : DurationText.format(expiresIn),
                 retry == null ? null : retry.body(),
                 timeout,
+                resultLife == null ? null : DurationText.format(resultLife),
                 tags.isEmpty() ? null : tags,
-                withKey ? idempotencyKey : null);
+                withKey ? idempotencyKey : null,
+                withKey && trace != null ? trace.value() : null);
     }
 
     /** Without the payload, which may hold what must not be in a log. */
@@ -226,6 +266,8 @@ public final class JobRequest {
         draft.expiresIn = expiresIn;
         draft.retry = retry;
         draft.timeout = timeout;
+        draft.resultLife = resultLife;
+        draft.trace = trace;
         draft.idempotencyKey = idempotencyKey;
         change.accept(draft);
         return new JobRequest(draft);
@@ -263,6 +305,12 @@ public final class JobRequest {
 
         @Nullable
         String timeout;
+
+        @Nullable
+        Duration resultLife;
+
+        @Nullable
+        TraceParent trace;
 
         @Nullable
         String idempotencyKey;

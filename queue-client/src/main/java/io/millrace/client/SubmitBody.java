@@ -13,8 +13,10 @@ record SubmitBody(
         @Nullable String expiresIn,
         @Nullable RetryBody retry,
         @Nullable String timeout,
+        @Nullable String retainResultFor,
         @Nullable List<String> tags,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        @Nullable String traceparent) {
 
     record RetryBody(
             int maxAttempts,

@@ -1,6 +1,7 @@
 package io.millrace.client;
 
 import io.millrace.client.Carrier.Answer;
+import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,6 +80,9 @@ final class Transport implements AutoCloseable {
         headers.put("User-Agent", USER_AGENT);
         if (call.idempotencyKey() != null) {
             headers.put("Idempotency-Key", structuredString(call.idempotencyKey()));
+        }
+        if (call.extras().traceparent() != null) {
+            headers.put(TraceParent.HEADER, call.extras().traceparent());
         }
         if (call.extras().ifMatch() != null) {
             headers.put("If-Match", call.extras().ifMatch());

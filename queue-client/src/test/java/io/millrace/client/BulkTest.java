@@ -47,6 +47,16 @@ final class BulkTest extends ServedTest {
     }
 
     @Test
+    void each_job_of_many_carries_its_own_trace() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        server.otherwise(this::acceptAll);
+        millrace.enqueueAll(List.of(Job.of("t").traceparent(trace), Job.of("t")));
+        List<JsonNode> items = server.seen().stream().flatMap(BulkTest::items).toList();
+        assertThat(items.get(0).path("traceparent").asString("")).isEqualTo(trace);
+        assertThat(items.get(1).has("traceparent")).isFalse();
+    }
+
+    @Test
     void large_payloads_are_split_so_that_no_request_is_over_eight_mebibytes() {
         server.otherwise(this::acceptAll);
         String large = "x".repeat(Limits.MAX_PAYLOAD_BYTES - 2);

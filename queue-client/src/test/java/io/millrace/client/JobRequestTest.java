@@ -25,6 +25,8 @@ final class JobRequestTest {
                 () -> job.delay(Duration.ofDays(367)),
                 () -> job.expiresIn(Duration.ofMillis(999)),
                 () -> job.expiresIn(Duration.ofDays(367)),
+                () -> job.retainResultFor(Duration.ofMillis(999)),
+                () -> job.retainResultFor(Duration.ofDays(367)),
                 () -> job.timeout(Duration.ofNanos(1)),
                 () -> job.timeout(Duration.ofDays(8)),
                 () -> job.tag(""),

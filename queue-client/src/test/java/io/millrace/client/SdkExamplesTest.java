@@ -68,6 +68,7 @@ final class SdkExamplesTest {
                 .queue("newsletters")
                 .delay(Duration.ofMinutes(5))
                 .expiresIn(Duration.ofHours(1))
+                .retainResultFor(Duration.ofDays(2))
                 .priority(3)
                 .retry(Retry.attempts(5).initialDelay(Duration.ofSeconds(10)))
                 .timeout(Duration.ofSeconds(30))

@@ -31,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class SubmitTest extends ServedTest {
 
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     /** A payload with a name that a naming strategy would change. */
     record Mail(String sentTo) {}
 
@@ -73,6 +75,8 @@ final class SubmitTest extends ServedTest {
                         .factor(1.5)
                         .maxDelay(Duration.ofHours(2)))
                 .timeout(Duration.ofSeconds(45))
+                .retainResultFor(Duration.ofHours(3))
+                .traceparent(TRACE)
                 .tag("a")
                 .tag("b")
                 .idempotencyKey("order \"7\\8\"");
@@ -84,11 +88,19 @@ final class SubmitTest extends ServedTest {
                 .isEqualTo(
                         "{\"type\":\"report.render\",\"queue\":\"night\",\"priority\":9,\"delay\":\"90m\",\"expires_in\":\"8h\","
                                 + "\"retry\":{\"max_attempts\":3,\"initial_delay\":\"500ms\",\"factor\":1.5,\"max_delay\":\"2h\"},"
-                                + "\"timeout\":\"45s\",\"tags\":[\"a\",\"b\"],\"payload\": [1, 2] }");
+                                + "\"timeout\":\"45s\",\"retain_result_for\":\"3h\",\"tags\":[\"a\",\"b\"],\"payload\": [1, 2] }");
         assertThat(server.seen().get(0).header("Idempotency-key")).contains("\"order \\\"7\\\\8\\\"\"");
+        assertThat(server.seen().get(0).header("Traceparent")).contains(TRACE);
         assertThat(server.seen().get(1).body())
                 .contains("\"run_at\":\"2026-03-01T10:00:00Z\"", "\"timeout\":\"none\"")
                 .doesNotContain("\"delay\"");
+    }
+
+    @Test
+    void a_trace_that_is_not_valid_is_left_out_and_the_job_is_submitted() {
+        server.otherwise(accepted());
+        millrace.enqueue(Job.of("t").traceparent("nonsense"));
+        assertThat(server.seen().get(0).header("Traceparent")).isEmpty();
     }
 
     @Test

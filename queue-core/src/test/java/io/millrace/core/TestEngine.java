@@ -18,6 +18,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,6 +187,6 @@ public final class TestEngine implements AutoCloseable {
         }
 
         @Override
-        public void deleteAll(JobId job) {}
+        public void deleteAll(JobId job) throws IOException {}
     }
 }

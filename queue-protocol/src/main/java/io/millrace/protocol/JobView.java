@@ -22,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its last attempt started
  * @param finishedAt when it ended
  * @param timeout how long one attempt may take; {@code none} for no limit
+ * @param retainResultFor how long its result and files are kept after its success; absent: as long as the job
+ * @param traceparent the trace that asked for it (W3C Trace Context)
  * @param tags as given at submit
  * @param result what the handler returned, once it succeeded
+ * @param resultExpiresAt until when the result is kept, once it succeeded, where {@code retainResultFor} says for how long
+ * @param resultExpired whether that time is over; present together with it
  * @param error why the last attempt failed
  * @param waitingReason why a job that could run does not, where that is known
  * @param worker the worker that holds it, while running
+ * @param progress what its handler last said of how far it is, while running
  * @param attempts the attempts that failed or were cut off, oldest first
  * @param artifacts files the job made
  */
@@ -44,11 +49,16 @@ public record JobView(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         String timeout,
+        @Nullable String retainResultFor,
+        @Nullable String traceparent,
         List<String> tags,
         @Nullable Object result,
+        @Nullable Instant resultExpiresAt,
+        @Nullable Boolean resultExpired,
         @Nullable ErrorView error,
         @Nullable String waitingReason,
         @Nullable String worker,
+        @Nullable ProgressView progress,
         List<AttemptView> attempts,
         List<ArtifactView> artifacts) {
 
@@ -61,6 +71,15 @@ public record JobView(
      * @param message what the handler said, cut at {@link Limits#MAX_ERROR_LENGTH}
      */
     public record ErrorView(String reason, String message) {}
+
+    /**
+     * How far a running attempt is, by its handler's own word.
+     *
+     * @param fraction 0 to 1; never less than it said before in the same attempt
+     * @param message what it is at
+     * @param at when it said so
+     */
+    public record ProgressView(double fraction, @Nullable String message, Instant at) {}
 
     /**
      * One attempt that did not succeed.

@@ -92,6 +92,12 @@ public final class Limits {
     /** The longest timeout that can be asked for; {@code none} switches it off. */
     public static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
+    /** The shortest {@code retain_result_for}. */
+    public static final Duration SHORTEST_RESULT_LIFE = Duration.ofSeconds(1);
+
+    /** The longest {@code retain_result_for}. */
+    public static final Duration LONGEST_RESULT_LIFE = Duration.ofDays(366);
+
     /** Largest result of a job, in bytes of JSON. */
     public static final int MAX_RESULT_BYTES = 256 * 1024;
 

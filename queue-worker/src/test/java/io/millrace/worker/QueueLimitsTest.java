@@ -3,6 +3,7 @@ package io.millrace.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.QueueSettings;
 import io.millrace.core.operate.QueueOperator.Outcome;
@@ -72,12 +73,13 @@ class QueueLimitsTest {
     }
 
     private void set(UnaryOperator<QueueSettings.Change> change) {
-        assertThat(stack.engine.queueOperator().change(QUEUE, change.apply(QueueSettings.Change.NONE)))
+        assertThat(stack.engine.queueOperator().change(QUEUE, change.apply(QueueSettings.Change.NONE), Actor.SETTINGS))
                 .isEqualTo(Outcome.DONE);
     }
 
     private void pause(boolean paused) {
-        assertThat(stack.engine.queueOperator().setPaused(QUEUE, paused)).isEqualTo(Outcome.DONE);
+        assertThat(stack.engine.queueOperator().setPaused(QUEUE, paused, Actor.SETTINGS))
+                .isEqualTo(Outcome.DONE);
     }
 
     @Test

@@ -16,13 +16,17 @@ import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
+import io.millrace.protocol.TraceParent;
 import io.millrace.testkit.Stores;
+import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
+import io.millrace.worker.handler.JobHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +36,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 /** What a worker does with the jobs it claims. */
 class WorkerTest {
@@ -65,6 +70,42 @@ class WorkerTest {
             assertThat(job.worker()).contains(worker.view().id());
             assertThat(job.startedAt()).isPresent();
         }
+    }
+
+    @Test
+    void a_handler_is_told_the_trace_of_its_job_and_so_are_its_log_lines() {
+        TraceParent trace = new TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        JobHandler<Map<?, ?>> tells = new JobHandler<>() {
+            @Override
+            public Object handle(Map<?, ?> payload, JobContext context) {
+                return List.of(
+                        context.traceparent().orElse("none"),
+                        Objects.requireNonNullElse(MDC.get("traceparent"), "none"),
+                        Objects.requireNonNullElse(MDC.get("trace_id"), "none"));
+            }
+
+            @Override
+            public boolean cpuBound() {
+                return true;
+            }
+        };
+        try (Worker worker = stack.worker()
+                .handle(new JobType("traced"), bytes -> Map.of(), tells)
+                .queue("default", 1)
+                .start()) {
+            NewJob job = NewJob.of(new JobType("traced"), "{}".getBytes(UTF_8));
+            JobId traced = stack.submit(job.withOptions(JobOptions.DEFAULT.withTrace(trace)));
+            assertThat(resultOf(traced)).isEqualTo("[\"" + trace + "\",\"" + trace + "\",\"" + trace.traceId() + "\"]");
+            // The pool's threads serve one job after the other.
+            for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+                assertThat(resultOf(stack.submit(job))).isEqualTo("[\"none\",\"none\",\"none\"]");
+            }
+            assertThat(worker.view().stopping()).isFalse();
+        }
+    }
+
+    private String resultOf(JobId id) {
+        return new String(stack.await(id, JobState.SUCCEEDED).result().orElseThrow(), UTF_8);
     }
 
     @Test

@@ -9,11 +9,13 @@ import io.millrace.api.http.IdempotencyHeader;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.RequestId;
+import io.millrace.api.http.TraceHeader;
 import io.millrace.core.accept.Acceptance;
 import io.millrace.core.access.ApiKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.TraceParent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -48,17 +50,17 @@ final class BulkRoute implements Handler {
         }
         ApiKey caller = Gate.caller(ctx);
         try (JsonBody body = JsonBody.read(ctx, Limits.MAX_BULK_BYTES, budget)) {
-            List<BulkLine> lines = submit(plan(parser.many(body.bytes()), caller));
+            List<BulkLine> lines = submit(plan(parser.many(body.bytes()), caller, TraceHeader.of(ctx.req())));
             requireAnyStored(lines);
             JsonAnswer.send(ctx, 200, out -> BulkLine.writeAll(out, lines, RequestId.of(ctx)));
         }
     }
 
-    private List<BulkLine> plan(List<SubmittedJob> items, ApiKey caller) {
+    private List<BulkLine> plan(List<SubmittedJob> items, ApiKey caller, Optional<TraceParent> trace) {
         var plan = new ArrayList<BulkLine>(items.size());
         for (SubmittedJob item : items) {
             try {
-                plan.add(new BulkLine.Sent(toSend(item, caller, "/" + plan.size())));
+                plan.add(new BulkLine.Sent(Submission.traced(toSend(item, caller, "/" + plan.size()), trace)));
             } catch (ApiProblem problem) {
                 plan.add(new BulkLine.Refused(problem));
             }

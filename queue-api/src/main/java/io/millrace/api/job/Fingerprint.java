@@ -10,7 +10,8 @@ import java.time.Duration;
 
 /**
  * SHA-256 of what a request asks for: type, queue, priority, start, start deadline, options and tags with their defaults filled in, and
- * the payload in {@link CanonicalJson} form. Two requests with the same fingerprint ask for the same job. A change of
+ * the payload in {@link CanonicalJson} form. Two requests with the same fingerprint ask for the same job, whatever trace
+ * they belong to. A change of
  * this form would make keys that are in force look reused, hence the version in the first line.
  */
 final class Fingerprint {
@@ -33,6 +34,7 @@ final class Fingerprint {
         line(digest, retry.maxDelay().toString());
         line(digest, job.options().timeout().map(Duration::toString).orElse("none"));
         job.expiresIn().ifPresent(time -> line(digest, "expires " + time));
+        job.options().resultLife().ifPresent(life -> line(digest, "result " + life));
         for (String tag : job.tags()) {
             digest.update(CanonicalJson.ofText(tag));
         }

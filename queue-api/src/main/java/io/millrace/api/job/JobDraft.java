@@ -9,6 +9,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +23,8 @@ import tools.jackson.core.JsonToken;
 final class JobDraft {
 
     private static final String FIELDS =
-            "the fields are type, payload, queue, priority, delay, run_at, expires_in, retry, timeout, tags";
+            "the fields are type, payload, queue, priority, delay, run_at, expires_in, retry, timeout,"
+                    + " retain_result_for, tags";
     private static final String NO_TIMEOUT = "none";
 
     private final JsonParser parser;
@@ -87,10 +89,12 @@ final class JobDraft {
             case "expires_in" -> readExpiresIn(pointer);
             case "retry" -> options = options.withRetry(new RetryDraft(parser, reader, problems, pointer).read());
             case "timeout" -> readTimeout(pointer);
+            case "retain_result_for" -> readResultLife(pointer);
             case "tags" ->
                 tags = reader.texts(pointer, Limits.MAX_TAGS, Limits.MAX_TAG_LENGTH)
                         .orElse(List.of());
             case "idempotency_key" -> readKey(pointer);
+            case "traceparent" -> readTrace(pointer);
             default -> reader.unknown(pointer, "is not a field of a job; " + FIELDS);
         }
     }
@@ -139,6 +143,27 @@ final class JobDraft {
         } else {
             reader.unknown(pointer, "belongs to bulk submits; here, send the header Idempotency-Key");
         }
+    }
+
+    /** One that is not valid is ignored, as in the header. */
+    private void readTrace(String pointer) {
+        if (inBulk) {
+            reader.text(pointer, "a string")
+                    .flatMap(TraceParent::parse)
+                    .ifPresent(trace -> options = options.withTrace(trace));
+        } else {
+            reader.unknown(pointer, "belongs to bulk submits; here, send the header traceparent");
+        }
+    }
+
+    private void readResultLife(String pointer) {
+        reader.duration(pointer, Limits.LONGEST_RESULT_LIFE).ifPresent(life -> {
+            if (life.compareTo(Limits.SHORTEST_RESULT_LIFE) < 0) {
+                problems.add(pointer, "must be at least " + DurationText.format(Limits.SHORTEST_RESULT_LIFE));
+            } else {
+                options = options.withResultLife(life);
+            }
+        });
     }
 
     private void readPayload(String pointer) {

@@ -52,6 +52,10 @@ final class JobJson {
             out.writeName("result");
             out.writeRawValue(new String(result, StandardCharsets.UTF_8));
         });
+        job.resultEnd().ifPresent(end -> {
+            out.writeStringProperty("result_expires_at", JsonText.time(end.at()));
+            out.writeBooleanProperty("result_expired", end.over());
+        });
         if (state != JobState.SUCCEEDED) {
             job.failure().ifPresent(failure -> error(out, failure));
         }
@@ -110,6 +114,8 @@ final class JobJson {
         out.writeStringProperty("run_at", JsonText.time(runAt));
         out.writeStringProperty(
                 "timeout", options.timeout().map(DurationText::format).orElse("none"));
+        options.resultLife().ifPresent(life -> out.writeStringProperty("retain_result_for", DurationText.format(life)));
+        options.trace().ifPresent(trace -> out.writeStringProperty("traceparent", trace.value()));
     }
 
     private static void expiresAt(JsonGenerator out, Optional<Instant> expiresAt) {

@@ -45,7 +45,9 @@ final class JobPage {
     /** @throws ApiProblem 404 when there is no such job */
     Picture of(JobId id) {
         JobDetails job = reader.find(id).orElseThrow(() -> noJob(id));
-        List<Artifact> files = job.attempt() > 0 ? artifactsOf(id) : List.of();
+        boolean mayHaveFiles = job.attempt() > 0
+                && job.resultEnd().filter(JobDetails.ResultEnd::over).isEmpty();
+        List<Artifact> files = mayHaveFiles ? artifactsOf(id) : List.of();
         byte[] json = JsonText.bytes(out -> JobJson.details(out, job, files));
         return new Picture(job.version(), job.state().isFinal(), json, tagOf(json));
     }

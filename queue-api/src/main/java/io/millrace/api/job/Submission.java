@@ -9,6 +9,7 @@ import io.millrace.core.job.NewJob;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +52,13 @@ final class Submission {
                                 + "; nothing was done: " + wait + ", or add workers",
                         full.retryAfter());
         };
+    }
+
+    /** The job as a step of the trace that its request belongs to, unless it named one itself. */
+    static NewJob traced(NewJob job, Optional<TraceParent> trace) {
+        return trace.isEmpty() || job.options().trace().isPresent()
+                ? job
+                : job.withOptions(job.options().withTrace(trace.get()));
     }
 
     /** The job under an idempotency key of the caller. */

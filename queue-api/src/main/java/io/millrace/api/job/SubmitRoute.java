@@ -9,9 +9,11 @@ import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.JsonText;
 import io.millrace.api.http.PromptRoute;
+import io.millrace.api.http.TraceHeader;
 import io.millrace.core.access.ApiKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.TraceParent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -39,7 +41,7 @@ final class SubmitRoute implements Handler, PromptRoute {
     public void handle(Context ctx) throws IOException {
         Optional<String> key = IdempotencyHeader.of(ctx.req());
         try (JsonBody body = JsonBody.read(ctx, Limits.MAX_SUBMIT_BYTES, budget)) {
-            NewJob job = job(body.bytes(), Gate.caller(ctx), key);
+            NewJob job = job(body.bytes(), Gate.caller(ctx), key, TraceHeader.of(ctx.req()));
             Submission.Outcome outcome = Submission.await(intake.accept(job), Deadline.in(Submission.LONGEST_COMMIT));
             JsonAnswer.send(ctx, answer(job, outcome));
         }
@@ -48,13 +50,14 @@ final class SubmitRoute implements Handler, PromptRoute {
     @Override
     public CompletionStage<Answer> begin(Plain request) {
         Optional<String> key = IdempotencyHeader.of(request.headers().apply(IdempotencyHeader.NAME));
-        NewJob job = job(request.body(), request.caller(), key);
+        Optional<TraceParent> trace = TraceHeader.of(request.headers().apply(TraceParent.HEADER));
+        NewJob job = job(request.body(), request.caller(), key, trace);
         return intake.accept(job).thenApply(acceptance -> answer(job, Submission.outcome(acceptance)));
     }
 
-    private NewJob job(byte[] body, ApiKey caller, Optional<String> key) {
+    private NewJob job(byte[] body, ApiKey caller, Optional<String> key, Optional<TraceParent> trace) {
         NewJob job = switch (parser.one(body)) {
-            case SubmittedJob.Valid valid -> valid.job();
+            case SubmittedJob.Valid valid -> Submission.traced(valid.job(), trace);
             case SubmittedJob.Invalid invalid -> throw invalid.problem();
         };
         Submission.requireOwn(caller, job);

@@ -9,6 +9,7 @@ import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueView;
+import io.millrace.protocol.TraceParent;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -85,6 +86,8 @@ final class FakeRoutes {
 
     private Answer submit(Request request) {
         ObjectNode body = (ObjectNode) FakeAnswers.read(request.body());
+        Optional.ofNullable(request.headers().get(TraceParent.HEADER))
+                .ifPresent(trace -> body.put("traceparent", trace));
         FakeService.Accepted accepted =
                 service.submit(body, bare(request.headers().getOrDefault("Idempotency-Key", "")));
         Map<String, String> headers = accepted.replayed() ? Map.of("Idempotent-Replayed", "true") : Map.of();

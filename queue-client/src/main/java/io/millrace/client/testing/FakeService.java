@@ -5,6 +5,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,12 +82,18 @@ final class FakeService implements Carrier {
             return new Accepted(claim.job(), true);
         }
         var id = JobId.of(now.toEpochMilli(), accepted++, random.nextLong());
-        var job = new StoredJob(id, key, request, now);
+        var job = new StoredJob(id, key, trace(submit), request, now);
         SubmitCheck.require(submit, job.type, now);
         jobs.put(id, job);
         keys.put(key, new Claim(job, now.plus(Limits.DEFAULT_IDEMPOTENCY_LIFE)));
         queues.add(request.get("queue").asString());
         return new Accepted(job, false);
+    }
+
+    private static Optional<String> trace(ObjectNode submit) {
+        return Optional.ofNullable(submit.get("traceparent"))
+                .flatMap(text -> TraceParent.parse(text.asString()))
+                .map(TraceParent::value);
     }
 
     /** The job, after what was due by now has happened. */

@@ -36,6 +36,7 @@ final class StoredJob {
     final JsonNode request;
 
     final Map<String, Artifact> artifacts = new LinkedHashMap<>();
+    private final @Nullable String traceparent;
     private final Instant createdAt;
     private final List<JobView.AttemptView> attempts = new ArrayList<>();
     private JsonNode payload;
@@ -51,9 +52,10 @@ final class StoredJob {
     private int version = 1;
     private CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    StoredJob(JobId id, String key, JsonNode request, Instant now) {
+    StoredJob(JobId id, String key, Optional<String> traceparent, JsonNode request, Instant now) {
         this.id = id;
         this.key = key;
+        this.traceparent = traceparent.orElse(null);
         this.request = request;
         this.type = new JobType(request.get("type").asString());
         this.createdAt = now;
@@ -71,6 +73,7 @@ final class StoredJob {
     static JsonNode withDefaults(ObjectNode submit) {
         ObjectNode full = submit.deepCopy();
         full.remove("idempotency_key");
+        full.remove("traceparent");
         JobType type = new JobType(full.get("type").asString());
         full.putIfAbsent("queue", StringNode.valueOf(type.defaultQueue().value()));
         full.putIfAbsent("priority", IntNode.valueOf(Limits.MIN_PRIORITY));
@@ -196,18 +199,39 @@ final class StoredJob {
                 startedAt,
                 finishedAt,
                 request.get("timeout").asString(),
+                SubmitCheck.duration(request, "retain_result_for")
+                        .map(DurationText::format)
+                        .orElse(null),
+                traceparent,
                 request.get("tags").valueStream().map(JsonNode::asString).toList(),
-                result,
+                resultExpired(now) ? null : result,
+                resultExpiresAt(),
+                resultExpiresAt() == null ? null : resultExpired(now),
                 error,
                 null,
                 state == JobState.RUNNING ? "fake" : null,
+                null,
                 List.copyOf(attempts),
-                artifacts.entrySet().stream()
-                        .map(file -> new JobView.ArtifactView(
-                                file.getKey(),
-                                file.getValue().content().length,
-                                file.getValue().contentType()))
-                        .toList());
+                (resultExpired(now) ? Map.<String, Artifact>of() : artifacts)
+                        .entrySet().stream()
+                                .map(file -> new JobView.ArtifactView(
+                                        file.getKey(),
+                                        file.getValue().content().length,
+                                        file.getValue().contentType()))
+                                .toList());
+    }
+
+    private @Nullable Instant resultExpiresAt() {
+        return state == JobState.SUCCEEDED && finishedAt != null
+                ? SubmitCheck.duration(request, "retain_result_for")
+                        .map(finishedAt::plus)
+                        .orElse(null)
+                : null;
+    }
+
+    private boolean resultExpired(Instant now) {
+        Instant end = resultExpiresAt();
+        return end != null && !now.isBefore(end);
     }
 
     void attach(String name, Artifact file) {

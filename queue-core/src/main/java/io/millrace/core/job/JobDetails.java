@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param tags as given
  * @param payload the JSON as given
  * @param result the JSON the handler returned
+ * @param resultEnd until when the result is kept, where the submit said for how long and the job succeeded
  * @param failure why the last attempt failed
  * @param worker who holds it, or who finished it
  * @param waitingReason why it does not run although it could, where known
@@ -46,11 +47,20 @@ public record JobDetails(
         List<String> tags,
         byte[] payload,
         Optional<byte[]> result,
+        Optional<ResultEnd> resultEnd,
         Optional<Failure> failure,
         Optional<String> worker,
         Optional<String> waitingReason,
         List<Attempt> attempts,
         int version) {
+
+    /**
+     * The end of a result.
+     *
+     * @param at when
+     * @param over whether it has come: there is no result any more
+     */
+    public record ResultEnd(Instant at, boolean over) {}
 
     /**
      * Why an attempt or the job failed.
@@ -89,6 +99,7 @@ public record JobDetails(
                 tags,
                 payload,
                 result,
+                resultEnd,
                 failure,
                 worker,
                 waitingReason,

@@ -92,6 +92,7 @@ public final class JobReader {
                 job.tags(),
                 job.payload(),
                 job.result(),
+                job.resultEnd(),
                 job.failure(),
                 worker,
                 reason,

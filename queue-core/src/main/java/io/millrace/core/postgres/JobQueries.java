@@ -6,6 +6,7 @@ import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.StoredState;
 import io.millrace.core.postgres.AuditRows.Target;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
@@ -123,12 +124,24 @@ public final class JobQueries {
                 Columns.tags(row),
                 row.getBytes("payload"),
                 Optional.ofNullable(row.getBytes("result")),
+                resultEnd(row, options),
                 failure(row, "failure_reason", "failure_message"),
                 Columns.text(row, "worker"),
                 Optional.empty(),
                 List.of(),
                 entry.fence());
         return new Found(details, entry);
+    }
+
+    /** Once it was removed, only the options and the time of its end tell that there was one. */
+    private static Optional<JobDetails.ResultEnd> resultEnd(ResultSet row, JobOptions options) throws SQLException {
+        if (options.resultLife().isEmpty() || StoredState.ofCode(row.getInt("state")) != StoredState.SUCCEEDED) {
+            return Optional.empty();
+        }
+        boolean over = !row.getBoolean("result_stands");
+        return Columns.instant(row, "finished_at")
+                .map(end ->
+                        new JobDetails.ResultEnd(end.plus(options.resultLife().get()), over));
     }
 
     private static Optional<JobDetails.Failure> failure(ResultSet row, String reason, String message)

@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,6 @@ public final class OperationRows {
     private static final Sql FINISH = new Sql(
             "operation_finish",
             "UPDATE operation SET state = ?, finished_at = clock_timestamp() WHERE id = ? AND state = 'running'");
-    private static final Sql FORGET = new Sql("operation_forget", "DELETE FROM operation WHERE finished_at < ?");
 
     private final Database database;
     private final AuditRows audit;
@@ -142,11 +140,6 @@ public final class OperationRows {
     private static void bind(PreparedStatement statement, Operation.State state, UUID id) throws SQLException {
         statement.setString(1, state.wireName());
         statement.setObject(2, id);
-    }
-
-    /** Removes those that ended before a moment. */
-    public void forget(Instant endedBefore) {
-        database.update(FORGET, statement -> statement.setObject(1, endedBefore.atOffset(ZoneOffset.UTC)));
     }
 
     private static Operation operation(ResultSet row) throws SQLException {

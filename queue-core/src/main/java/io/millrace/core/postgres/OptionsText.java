@@ -2,6 +2,7 @@ package io.millrace.core.postgres;
 
 import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.RetryPolicy;
+import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,12 @@ final class OptionsText {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final long NO_LIMIT = 0;
 
-    private record Stored(@Nullable Retry retry, @Nullable Long timeout_ms) {}
+    /** A statement reads {@code retain_result_ms} by this name. */
+    private record Stored(
+            @Nullable Retry retry,
+            @Nullable Long timeout_ms,
+            @Nullable Long retain_result_ms,
+            @Nullable String traceparent) {}
 
     private record Retry(int max_attempts, long initial_delay_ms, double factor, long max_delay_ms) {
 
@@ -34,12 +40,17 @@ final class OptionsText {
     private OptionsText() {}
 
     static @Nullable String write(JobOptions options) {
-        if (!options.ownRetry() && !options.ownTimeout()) {
+        if (!options.ownRetry()
+                && !options.ownTimeout()
+                && options.resultLife().isEmpty()
+                && options.trace().isEmpty()) {
             return null;
         }
         return JSON.writeValueAsString(new Stored(
                 options.ownRetry() ? Retry.of(options.retry()) : null,
-                options.ownTimeout() ? options.timeout().map(Duration::toMillis).orElse(NO_LIMIT) : null));
+                options.ownTimeout() ? options.timeout().map(Duration::toMillis).orElse(NO_LIMIT) : null,
+                options.resultLife().map(Duration::toMillis).orElse(null),
+                options.trace().map(TraceParent::value).orElse(null)));
     }
 
     static JobOptions read(@Nullable String text) {
@@ -54,6 +65,12 @@ final class OptionsText {
         if (stored.timeout_ms != null) {
             options = options.withTimeout(
                     Optional.of(stored.timeout_ms).filter(ms -> ms != NO_LIMIT).map(Duration::ofMillis));
+        }
+        if (stored.retain_result_ms != null) {
+            options = options.withResultLife(Duration.ofMillis(stored.retain_result_ms));
+        }
+        if (stored.traceparent != null) {
+            options = options.withTrace(new TraceParent(stored.traceparent));
         }
         return options;
     }

@@ -21,6 +21,16 @@ public final class Retention {
                     + " ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED) old"
                     + " WHERE k.owner = old.owner AND k.key = old.key AND k.expires_at < now()");
 
+    private static final Sql RESULTS_OVER = Sql.named("results_over");
+    private static final Sql DROP_RESULTS = new Sql(
+            "drop_results",
+            "UPDATE job j SET result = NULL, result_ends_at = NULL FROM unnest(?::uuid[]) AS i (id)"
+                    + " WHERE j.id = i.id AND j.result_ends_at <= now()");
+    private static final Sql OPERATIONS = new Sql(
+            "delete_operations",
+            "DELETE FROM operation o USING (SELECT id FROM operation WHERE finished_at < ? LIMIT ?) old"
+                    + " WHERE o.id = old.id");
+
     private final Database database;
     private final AuditRows audit;
     private final ApiKeyRows apiKeys;
@@ -67,5 +77,23 @@ public final class Retention {
     /** Deletes up to {@code most} expired idempotency keys; answers how many. */
     public int deleteExpiredKeys(int most) {
         return database.update(KEYS, statement -> statement.setInt(1, most));
+    }
+
+    /** Up to {@code most} jobs whose results are not kept any longer, the longest overdue first. */
+    public List<JobId> resultsOver(int most) {
+        return database.query(RESULTS_OVER, statement -> statement.setInt(1, most), row -> Columns.jobId(row, "id"));
+    }
+
+    /** Removes the results of those of these jobs whose time is over; the jobs stay. */
+    public void dropResults(List<JobId> ids) {
+        database.update(DROP_RESULTS, statement -> Columns.array(statement, 1, "uuid", ids, JobId::value));
+    }
+
+    /** Deletes up to {@code most} operations that ended before a moment; answers how many. */
+    public int deleteOperations(Instant endedBefore, int most) {
+        return database.update(OPERATIONS, statement -> {
+            statement.setObject(1, endedBefore.atOffset(ZoneOffset.UTC));
+            statement.setInt(2, most);
+        });
     }
 }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps partitions a week ahead and removes what has been kept long enough: a day's partition as a whole once nothing in
- * it is needed, single rows where a straggler keeps the day. Artifacts go with their job.
+ * it is needed, single rows where a straggler keeps the day. Artifacts go with their job, or with its result where the
+ * submit said how long that is kept.
  */
 final class Janitor {
 
@@ -54,13 +55,38 @@ final class Janitor {
     /** Removes one page of everything that was kept long enough; true when there may be more. */
     boolean cleanUp() {
         boolean more = retention.deleteExpiredKeys(PAGE) == PAGE;
-        more |= retention.forgetDeeds(clock.instant().minus(config.keepAudit()), PAGE);
-        Instant finishedBefore = clock.instant().minus(config.keepFinished());
-        Instant deadBefore = clock.instant().minus(config.keepDead());
+        more |= dropResults();
+        Instant now = clock.instant();
+        more |= retention.forgetDeeds(now.minus(config.keepAudit()), PAGE);
+        more |= retention.deleteOperations(now.minus(config.keepOperations()), PAGE) == PAGE;
+        Instant finishedBefore = now.minus(config.keepFinished());
+        Instant deadBefore = now.minus(config.keepDead());
         for (LocalDate day : partitions.days()) {
             more |= cleanDay(day, finishedBefore, deadBefore);
         }
         return more;
+    }
+
+    /** Files first: whoever is cut off in between finds the row again. */
+    private boolean dropResults() {
+        List<JobId> over = retention.resultsOver(PAGE);
+        if (over.isEmpty()) {
+            return false;
+        }
+        List<JobId> done = over.stream().filter(this::couldDeleteArtifacts).toList();
+        retention.dropResults(done);
+        return over.size() == PAGE && !done.isEmpty();
+    }
+
+    /** One job whose files cannot be removed must not keep the results of the others. */
+    private boolean couldDeleteArtifacts(JobId job) {
+        try {
+            artifacts.deleteAll(job);
+            return true;
+        } catch (IOException e) {
+            log.warn("the files of job {} should go with its result and cannot be removed now: {}", job, e.toString());
+            return false;
+        }
     }
 
     private boolean cleanDay(LocalDate day, Instant finishedBefore, Instant deadBefore) {

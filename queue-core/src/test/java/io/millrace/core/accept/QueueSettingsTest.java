@@ -77,7 +77,8 @@ class QueueSettingsTest {
 
     private void change(Optional<Optional<Duration>> life, Optional<Optional<Integer>> limit) {
         var change = new QueueSettings.Change(life, limit, Optional.empty(), Optional.empty());
-        assertThat(engine.engine().queueOperator().change(queue, change, Actor.SETTINGS)).isEqualTo(Outcome.DONE);
+        assertThat(engine.engine().queueOperator().change(queue, change, Actor.SETTINGS))
+                .isEqualTo(Outcome.DONE);
     }
 
     private static Duration life(Acceptance answer) {

@@ -37,7 +37,7 @@ class SettingsTest {
                 .isEqualTo(new EngineConfig(
                         new PostgresConfig(POSTGRES, "millrace", "", 12, Duration.ofSeconds(5)),
                         new RedisConfig(URI.create(REDIS), "millrace", Duration.ofSeconds(1), Duration.ofSeconds(10)),
-                        new UpkeepConfig(Duration.ofDays(7), Duration.ofDays(30), Duration.ofDays(365)),
+                        UpkeepConfig.DEFAULT,
                         BacklogConfig.DEFAULT));
     }
 
@@ -55,7 +55,9 @@ class SettingsTest {
                 Map.entry("MILLRACE_LEASE", "20s"),
                 Map.entry("MILLRACE_KEEP_FINISHED", "1d"),
                 Map.entry("MILLRACE_KEEP_DEAD", "2d"),
-                Map.entry("MILLRACE_KEEP_AUDIT", "3d"),
+                Map.entry("MILLRACE_KEEP_AUDIT", "5d"),
+                Map.entry("MILLRACE_KEEP_OPERATIONS", "3d"),
+                Map.entry("MILLRACE_KEEP_LOGS", "4h"),
                 Map.entry("MILLRACE_BACKLOG_LIMIT", "5000000")));
         EngineConfig config = EngineConfig.from(settings);
         settings.throwIfWrong();
@@ -64,7 +66,12 @@ class SettingsTest {
                 .isEqualTo(new EngineConfig(
                         new PostgresConfig(POSTGRES, "ann", "secret", 20, Duration.ofSeconds(3)),
                         new RedisConfig(URI.create(REDIS), "mine", Duration.ofMillis(200), Duration.ofSeconds(20)),
-                        new UpkeepConfig(Duration.ofDays(1), Duration.ofDays(2), Duration.ofDays(3)),
+                        new UpkeepConfig(
+                                Duration.ofDays(1),
+                                Duration.ofDays(2),
+                                Duration.ofDays(5),
+                                Duration.ofDays(3),
+                                Duration.ofHours(4)),
                         new BacklogConfig(Optional.of(5_000_000))));
     }
 

@@ -181,6 +181,15 @@ class PlanTest {
                 .containsPattern("Index Cond: \\(\\(expires_at <= now\\(\\)\\)|Index Cond: .*expires_at <= now\\(\\)");
     }
 
+    /** Jobs that said nothing of their results are not in it, so it is empty where nobody does. */
+    @Test
+    void the_walk_of_results_reads_its_own_index_up_to_now() throws SQLException {
+        assertThat(plan("results_over", 1, "1000"))
+                .doesNotContain("Seq Scan on job")
+                .contains("result_ends_at_idx")
+                .contains("Index Cond: (result_ends_at <= now())");
+    }
+
     @Test
     void the_reapers_read_touches_one_partition() throws SQLException {
         assertPruned(plan("index_read", 1, ids()));

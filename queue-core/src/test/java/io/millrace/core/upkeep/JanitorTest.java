@@ -4,15 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.TestEngine.NoArtifacts;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.IdempotencyKey;
+import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.JobDetails.ResultEnd;
+import io.millrace.core.job.JobFilter;
+import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
+import io.millrace.core.job.Operation;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.AcceptRows.Candidate;
 import io.millrace.core.postgres.Database;
 import io.millrace.core.postgres.JobQueries;
+import io.millrace.core.postgres.OperationRows;
 import io.millrace.core.postgres.Partitions;
 import io.millrace.core.postgres.PostgresClock;
 import io.millrace.core.postgres.PostgresConfig;
@@ -22,7 +29,9 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.TestPostgres;
+import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -31,7 +40,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,11 +53,15 @@ import org.junit.jupiter.api.Test;
 /** Finished jobs are kept for a minute here, dead ones for an hour. */
 class JanitorTest {
 
-    private static final UpkeepConfig CONFIG =
-            new UpkeepConfig(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(2));
+    private static final UpkeepConfig CONFIG = new UpkeepConfig(
+            Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(2), Duration.ofDays(1));
+
+    /** Far too short to be seen by the other tests, which say nothing of it. */
+    private static final Duration RESULT_LIFE = Duration.ofSeconds(30);
 
     private final TestDatabase server = TestPostgres.freshDatabase();
     private final ConcurrentLinkedQueue<JobId> withoutFiles = new ConcurrentLinkedQueue<>();
+    private final Set<JobId> stuck = ConcurrentHashMap.newKeySet();
     private Database database;
     private Partitions partitions;
     private Janitor janitor;
@@ -54,7 +72,10 @@ class JanitorTest {
         partitions = new Partitions(database);
         NoArtifacts artifacts = new NoArtifacts() {
             @Override
-            public void deleteAll(JobId job) {
+            public void deleteAll(JobId job) throws IOException {
+                if (stuck.contains(job)) {
+                    throw new IOException("a file cannot be removed");
+                }
                 withoutFiles.add(job);
             }
         };
@@ -72,13 +93,16 @@ class JanitorTest {
     }
 
     private List<JobId> accept(LocalDate day, int count) {
+        return accept(day, count, NewJob.of(new JobType("test.work"), new byte[2]));
+    }
+
+    private List<JobId> accept(LocalDate day, int count, NewJob job) {
         partitions.ensure(day);
         long start = day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             JobId id = JobId.of(start + i, 0, i);
-            candidates.add(new Candidate(
-                    id, NewJob.of(new JobType("test.work"), new byte[2]), id.unixMillis(), Duration.ofHours(1)));
+            candidates.add(new Candidate(id, job, id.unixMillis(), Duration.ofHours(1)));
         }
         new AcceptRows(database).insert(candidates);
         return candidates.stream().map(Candidate::id).toList();
@@ -103,10 +127,20 @@ class JanitorTest {
         return new JobQueries(database).find(id).isPresent();
     }
 
-    private void sql(String text) {
+    private JobDetails find(JobId id) {
+        return new JobQueries(database).find(id).orElseThrow().details();
+    }
+
+    /** The first column of the first row, where there is one. */
+    private String sql(String text) {
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute(text);
+            if (!statement.execute(text)) {
+                return "";
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                return rows.next() ? rows.getString(1) : "";
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -114,7 +148,9 @@ class JanitorTest {
 
     private void age(Duration by) {
         sql("UPDATE job SET finished_at = finished_at - interval '" + by.toSeconds()
-                + " s', dead_at = dead_at - interval '" + by.toSeconds() + " s'");
+                + " s', dead_at = dead_at - interval '" + by.toSeconds()
+                + " s', result_ends_at = result_ends_at - interval '"
+                + by.toSeconds() + " s'");
     }
 
     @Test
@@ -142,6 +178,91 @@ class JanitorTest {
         janitor.cleanUp();
         assertThat(ids.stream().map(this::exists)).containsExactly(false, false, false, false, true);
         assertThat(new JobQueries(database).recentFailures(10)).isEmpty();
+    }
+
+    @Test
+    void a_result_goes_with_its_files_when_its_own_time_is_over_and_the_job_stays() {
+        List<JobId> usual = accept(today(), 1);
+        List<JobId> brief = accept(
+                today().minusDays(1),
+                2,
+                NewJob.of(new JobType("test.work"), new byte[2])
+                        .withOptions(JobOptions.DEFAULT.withResultLife(RESULT_LIFE)));
+        end(success(), usual);
+        end(success(), brief.subList(0, 1));
+        end(death(), brief.subList(1, 2));
+        janitor.cleanUp();
+        JobDetails kept = find(brief.getFirst());
+        assertThat(kept.result()).isPresent();
+        assertThat(kept.resultEnd())
+                .contains(new ResultEnd(kept.finishedAt().orElseThrow().plus(RESULT_LIFE), false));
+
+        age(RESULT_LIFE);
+        JobDetails hidden = find(brief.getFirst());
+        assertThat(hidden.result()).isEmpty();
+        assertThat(hidden.resultEnd())
+                .hasValueSatisfying(end -> assertThat(end.over()).isTrue());
+        assertThat(withoutFiles).isEmpty();
+        janitor.cleanUp();
+        assertThat(sql("SELECT count(*) FROM job WHERE result IS NOT NULL")).isEqualTo("1");
+        assertThat(withoutFiles).containsExactly(brief.getFirst());
+        assertThat(find(brief.getFirst())).usingRecursiveComparison().isEqualTo(hidden);
+        assertThat(find(usual.getFirst()).result()).isPresent();
+        assertThat(find(usual.getFirst()).resultEnd()).isEmpty();
+        assertThat(find(brief.getLast()).resultEnd()).isEmpty();
+
+        janitor.cleanUp();
+        assertThat(withoutFiles).hasSize(1);
+    }
+
+    @Test
+    void a_result_whose_files_cannot_be_removed_is_tried_again_and_holds_up_no_other() {
+        List<JobId> ids = accept(
+                today(),
+                3,
+                NewJob.of(new JobType("test.work"), new byte[2])
+                        .withOptions(JobOptions.DEFAULT.withResultLife(RESULT_LIFE)));
+        end(success(), ids);
+        age(RESULT_LIFE);
+        stuck.add(ids.getFirst());
+        janitor.cleanUp();
+        assertThat(sql("SELECT id::text FROM job WHERE result IS NOT NULL"))
+                .isEqualTo(ids.getFirst().toString());
+        stuck.clear();
+        janitor.cleanUp();
+        assertThat(sql("SELECT count(*) FROM job WHERE result IS NOT NULL")).isEqualTo("0");
+        assertThat(withoutFiles).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void operations_that_ended_go_when_they_were_kept_long_enough() {
+        OperationRows rows = new OperationRows(database);
+        List<Operation> all = Stream.generate(JanitorTest::operation).limit(3).toList();
+        all.forEach(operation -> rows.insert(operation, Actor.SETTINGS));
+        rows.finish(all.get(0).id());
+        rows.abort(all.get(1).id(), Actor.SETTINGS);
+        sql("UPDATE operation SET created_at = now() - interval '3 h'");
+        sql("UPDATE operation SET finished_at = now() - interval '3 h' WHERE state = 'done'");
+        janitor.cleanUp();
+
+        assertThat(rows.find(all.get(0).id())).isEmpty();
+        assertThat(rows.find(all.get(1).id())).isPresent();
+        assertThat(rows.find(all.get(2).id())).isPresent();
+    }
+
+    private static Operation operation() {
+        return new Operation(
+                UUID.randomUUID(),
+                Operation.Kind.REDRIVE,
+                Operation.State.RUNNING,
+                "ann",
+                Instant.now(),
+                Optional.empty(),
+                JobFilter.ANY,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0);
     }
 
     @Test

@@ -75,7 +75,8 @@ class QueueLimitsCareTest {
 
     private void limit(Optional<Integer> concurrency, Optional<Double> rate) {
         var change = QueueSettings.Change.NONE.withConcurrencyLimit(concurrency).withRateLimit(rate);
-        assertThat(engine.engine().queueOperator().change(queue, change, Actor.SETTINGS)).isEqualTo(Outcome.DONE);
+        assertThat(engine.engine().queueOperator().change(queue, change, Actor.SETTINGS))
+                .isEqualTo(Outcome.DONE);
     }
 
     /** What an ordinary worker gets that asks again and again for so long. */
@@ -135,7 +136,8 @@ class QueueLimitsCareTest {
                         () -> state().dispatch(),
                         settings -> settings.rateLimit().equals(Optional.of(0.25)));
         assertThat(state().dispatch().concurrencyLimit()).contains(7);
-        assertThat(engine.engine().queueOperator().setPaused(queue, true, Actor.SETTINGS)).isEqualTo(Outcome.DONE);
+        assertThat(engine.engine().queueOperator().setPaused(queue, true, Actor.SETTINGS))
+                .isEqualTo(Outcome.DONE);
         assertThat(state().dispatch()).isEqualTo(new DispatchSettings(true, Optional.of(7), Optional.of(0.25)));
     }
 

@@ -41,6 +41,15 @@ public interface JobContext {
     /** Whether the work should stop: the job was cancelled, timed out, or this worker lost its lease. */
     boolean isCancelled();
 
+    /**
+     * The step of a trace that asked for the job, as its submit gave it (W3C Trace Context): {@code
+     * 00-<trace id>-<parent id>-<flags>}; empty when it gave none or an invalid one. While the handler runs, the logging
+     * context (MDC) of its thread has it as {@code traceparent}, and its trace id as {@code trace_id}.
+     */
+    default Optional<String> traceparent() {
+        return Optional.empty();
+    }
+
     /** Identifies the worker process. */
     String workerId();
 

@@ -165,7 +165,7 @@ public final class JobRunner implements AutoCloseable {
         running.add(attempt);
         try {
             if (mayBegin(attempt)) {
-                verdict(attempt, registration)
+                JobTrace.within(job.row().options().trace(), () -> verdict(attempt, registration))
                         .ifPresentOrElse(verdict -> finish(attempt, verdict), () -> leases.release(job.lease()));
             } else {
                 attempt.markReturned();

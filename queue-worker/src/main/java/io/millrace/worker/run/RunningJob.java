@@ -7,6 +7,7 @@ import io.millrace.core.lease.Lease;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.TraceParent;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
 import io.millrace.worker.handler.JobContext;
 import java.time.Duration;
@@ -202,6 +203,11 @@ final class RunningJob implements JobContext {
     @Override
     public synchronized boolean isCancelled() {
         return stopReason != null;
+    }
+
+    @Override
+    public Optional<String> traceparent() {
+        return options.trace().map(TraceParent::value);
     }
 
     @Override
