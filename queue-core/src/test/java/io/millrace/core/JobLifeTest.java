@@ -138,7 +138,7 @@ class JobLifeTest {
         assertThat(engine.finish(two, retry)).isTrue();
         assertThat(engine.finish(two, retry)).isTrue();
         assertThat(engine.find(failed).attempts()).hasSize(1);
-        assertThat(engine.find(failed).version()).isEqualTo(1);
+        assertThat(engine.find(failed).version()).isEqualTo(two.entry().fence() + 1);
     }
 
     @Test
