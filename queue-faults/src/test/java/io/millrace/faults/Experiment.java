@@ -173,21 +173,37 @@ final class Experiment {
         System.out.println("experiment: " + name + ", seed " + rig.settings().seed() + ", files in " + rig.folder());
         List<Moments> moments = new ArrayList<>();
         double rate = 0;
-        for (int run = 0; run < runs(); run++) {
+        for (int run = 0; moments.size() < runs() && run < 2 * runs(); run++) {
             Stamp begin = Stamp.at(InstantSource.system());
             Load load = rig.load(jobs, rig.settings().rate(), "run" + run + "-");
+            Moments struck;
             try {
                 Rig.pause(WARM_UP.plusMillis(random.nextInt(800)));
-                moments.add(fault.strike(rig, random));
+                struck = fault.strike(rig, random);
                 Rig.pause(after);
             } finally {
                 load.close();
             }
             Stamp end = Stamp.at(InstantSource.system());
             rig.awaitRest(REST.plus(rig.settings().lease().multipliedBy(2)));
-            rate += new History(rig.events()).acceptedPerSecond(begin, end) / runs();
+            History history = new History(rig.events());
+            if (counts(struck, history)) {
+                moments.add(struck);
+                rate += history.acceptedPerSecond(begin, end) / runs();
+            }
         }
+        assertThat(moments).as("runs that count").hasSize(runs());
         return judge(moments, rate);
+    }
+
+    /** A machine that stood still just then gave the fault nothing to break; what was lost by it is asked all the same. */
+    private boolean counts(Moments moments, History history) {
+        long inFlight = history.inFlight(moments.struck);
+        boolean counts = !needsFlight || inFlight >= rig.settings().leastInFlight();
+        if (!counts) {
+            System.out.println("a run with only " + inFlight + " jobs in flight does not count, and is done again");
+        }
+        return counts;
     }
 
     private HistoryReport judge(List<Moments> moments, double rate) {
@@ -210,11 +226,6 @@ final class Experiment {
                 .isEmpty();
         assertThat(rig.witness().deadlocks()).as("deadlocks").isZero();
         assertThat(report.idsOfKey()).as("ids of one key").isLessThanOrEqualTo(1);
-        if (needsFlight) {
-            assertThat(least)
-                    .as("jobs in flight at the fault")
-                    .isGreaterThanOrEqualTo(rig.settings().leastInFlight());
-        }
         assertThat(moments.stream().mapToLong(each -> leastBacklog > 0 ? history.backlog(each.struck) : 0))
                 .as("jobs that waited at the fault")
                 .allMatch(waiting -> waiting >= leastBacklog);
