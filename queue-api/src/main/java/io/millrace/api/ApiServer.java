@@ -13,6 +13,7 @@ import io.millrace.api.health.MetricsRoute;
 import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.HttpServer;
+import io.millrace.api.http.RequestLimits;
 import io.millrace.api.http.RouteTable;
 import io.millrace.api.job.EditRoutes;
 import io.millrace.api.job.JobRoutes;
@@ -85,6 +86,7 @@ public final class ApiServer implements AutoCloseable {
         var server = HttpServer.start(
                 new HttpServer.Address(config.host(), config.port()),
                 gate,
+                new RequestLimits(config.limits(), engine::limit),
                 routes,
                 budget,
                 new HttpMetrics(metrics),

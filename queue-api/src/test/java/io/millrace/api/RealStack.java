@@ -25,10 +25,12 @@ final class RealStack implements AutoCloseable {
     final QueueEngine engine;
     final FileArtifactStore artifacts;
     final TestApi api;
+    final Stores stores;
 
     private final Map<String, String> keys = new HashMap<>();
 
-    private RealStack(FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
+    private RealStack(Stores stores, FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
+        this.stores = stores;
         this.postgres = postgres;
         this.redis = redis;
         this.artifacts = new FileArtifactStore(config.artifacts());
@@ -69,7 +71,7 @@ final class RealStack implements AutoCloseable {
         ApiConfig config = ApiConfig.from(settings);
         settings.throwIfWrong();
         try {
-            return new RealStack(postgres, redis, config);
+            return new RealStack(stores, postgres, redis, config);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
