@@ -76,7 +76,7 @@ public final class ApiServer implements AutoCloseable {
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
         new OperationRoutes(engine.deadLetters(), engine.operations(), engine.queueOperator()).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
-        var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
+        var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, engine.depths()::stats, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(gate, feed));
         new KeyRoutes(keys, budget, clock).addTo(routes);

@@ -66,6 +66,8 @@ final class RealStack implements AutoCloseable {
         values.put("MILLRACE_REDIS_URL", via(stores.redisUri(), index, redis));
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
         values.put("MILLRACE_API_PORT", "0");
+        // Tests of refusals are strangers many times over; those of this limit set it.
+        values.putIfAbsent("MILLRACE_STRANGER_RATE", "0");
         values.put("MILLRACE_ARTIFACTS_DIR", folder.toString());
         var settings = new Settings(values);
         ApiConfig config = ApiConfig.from(settings);

@@ -63,12 +63,17 @@ public final class TokenLimit {
     /** What this process holds of one subject's tokens. */
     private static final class Account {
 
+        private final String subject;
         private final AtomicLong left = new AtomicLong();
         private final ReentrantLock asking = new ReentrantLock();
         private volatile long emptyUntilNanos = System.nanoTime();
         // Guarded by the lock.
         private Optional<OwnBucket> own = Optional.empty();
         private long leftBefore = -1;
+
+        Account(String subject) {
+            this.subject = subject;
+        }
 
         /** How many are left after one was spent; negative when there was none to spend. */
         long spend() {
@@ -111,7 +116,7 @@ public final class TokenLimit {
         }
         long left = account.spend();
         if (left == chunk / 2 && chunk > 1) {
-            executor.execute(() -> fetchAhead(subject, account));
+            executor.execute(() -> fetchAhead(account));
         }
         return left >= 0;
     }
@@ -137,7 +142,7 @@ public final class TokenLimit {
                 return Optional.empty();
             }
             if (System.nanoTime() - account.emptyUntilNanos >= 0) {
-                refill(subject, account);
+                refill(account);
             }
             return account.spend() >= 0 ? Optional.empty() : Optional.of(untilNext(account));
         } finally {
@@ -157,10 +162,10 @@ public final class TokenLimit {
         return Duration.ofNanos(Math.max(1, account.emptyUntilNanos - System.nanoTime()));
     }
 
-    private void fetchAhead(String subject, Account account) {
+    private void fetchAhead(Account account) {
         if (account.asking.tryLock()) {
             try {
-                refill(subject, account);
+                refill(account);
             } finally {
                 account.asking.unlock();
             }
@@ -168,8 +173,8 @@ public final class TokenLimit {
     }
 
     /** Under the lock of the account. */
-    private void refill(String subject, Account account) {
-        Grant grant = ask(subject).orElseGet(() -> takeOwn(account));
+    private void refill(Account account) {
+        Grant grant = ask(account.subject).orElseGet(() -> takeOwn(account));
         account.left.addAndGet(grant.tokens());
         if (grant.tokens() == 0) {
             account.emptyUntilNanos = System.nanoTime() + grant.untilNext().toNanos();
@@ -223,7 +228,7 @@ public final class TokenLimit {
         if (accounts.size() >= mostSubjects) {
             forgetIdle();
         }
-        return accounts.computeIfAbsent(accounts.size() >= mostSubjects ? OTHERS : subject, name -> new Account());
+        return accounts.computeIfAbsent(accounts.size() >= mostSubjects ? OTHERS : subject, Account::new);
     }
 
     /** Those of which nothing was spent since the last time. */
