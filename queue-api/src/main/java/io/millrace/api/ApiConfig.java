@@ -1,5 +1,6 @@
 package io.millrace.api;
 
+import io.millrace.api.http.RequestLimitsConfig;
 import io.millrace.core.EngineConfig;
 import io.millrace.core.access.ApiKeys;
 import io.millrace.core.config.Settings;
@@ -16,9 +17,16 @@ import java.util.Optional;
  *     millrace-artifacts, in the working directory.
  * @param firstKey an API key with every scope that is made valid at the start, so that a new installation can be used.
  *     Setting MILLRACE_API_KEY or MILLRACE_API_KEY_FILE. Default: none.
+ * @param limits how many requests are let in
  * @param engine the stores
  */
-public record ApiConfig(String host, int port, Path artifacts, Optional<String> firstKey, EngineConfig engine) {
+public record ApiConfig(
+        String host,
+        int port,
+        Path artifacts,
+        Optional<String> firstKey,
+        RequestLimitsConfig limits,
+        EngineConfig engine) {
 
     private static final int DEFAULT_PORT = 8080;
     private static final int HIGHEST_PORT = 65_535;
@@ -34,12 +42,13 @@ public record ApiConfig(String host, int port, Path artifacts, Optional<String> 
                 settings.integer("MILLRACE_API_PORT", DEFAULT_PORT, 0, HIGHEST_PORT),
                 Path.of(settings.text("MILLRACE_ARTIFACTS_DIR", "millrace-artifacts")),
                 firstKey,
+                RequestLimitsConfig.from(settings),
                 EngineConfig.from(settings));
     }
 
     @Override
     public String toString() {
         return "ApiConfig[host=" + host + ", port=" + port + ", artifacts=" + artifacts + ", firstKey="
-                + (firstKey.isPresent() ? "***" : "none") + ", engine=" + engine + "]";
+                + (firstKey.isPresent() ? "***" : "none") + ", limits=" + limits + ", engine=" + engine + "]";
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.api.health.MetricsRoute;
 import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.HttpServer;
+import io.millrace.api.http.RequestLimits;
 import io.millrace.api.http.RouteTable;
 import io.millrace.api.job.EditRoutes;
 import io.millrace.api.job.JobRoutes;
@@ -75,7 +76,7 @@ public final class ApiServer implements AutoCloseable {
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
         new OperationRoutes(engine.deadLetters(), engine.operations(), engine.queueOperator()).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
-        var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, clock);
+        var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, engine.depths()::stats, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(gate, feed));
         new KeyRoutes(keys, budget, clock).addTo(routes);
@@ -85,6 +86,7 @@ public final class ApiServer implements AutoCloseable {
         var server = HttpServer.start(
                 new HttpServer.Address(config.host(), config.port()),
                 gate,
+                new RequestLimits(config.limits(), engine::limit),
                 routes,
                 budget,
                 new HttpMetrics(metrics),

@@ -49,6 +49,8 @@ class MetricsTest {
                 .asString()
                 .startsWith("millrace_oldest_ready_age_seconds{queue=\"counted\"} ")
                 .doesNotEndWith(" 0.0");
+        assertThat(lines(stack, "millrace_queue_runnable_backlog{"))
+                .containsExactly("millrace_queue_runnable_backlog{queue=\"counted\"} 3.0");
         assertThat(lines(stack, "millrace_queue_paused{"))
                 .containsExactly("millrace_queue_paused{queue=\"counted\"} 0.0");
     }

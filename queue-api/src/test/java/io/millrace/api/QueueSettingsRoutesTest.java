@@ -91,7 +91,14 @@ class QueueSettingsRoutesTest {
                 "{\"backlog_limit\":99999999999}; /backlog_limit",
                 "{\"backlog_limit\":1.5}; /backlog_limit",
                 "{\"backlog_limit\":\"7\"}; /backlog_limit",
-                "{\"backlog_limit\":5,\"cap\":1}; /cap"
+                "{\"backlog_limit\":5,\"cap\":1}; /cap",
+                "{\"concurrency_limit\":0}; /concurrency_limit",
+                "{\"concurrency_limit\":1000001}; /concurrency_limit",
+                "{\"concurrency_limit\":2.5}; /concurrency_limit",
+                "{\"rate_limit\":0}; /rate_limit",
+                "{\"rate_limit\":0.0009}; /rate_limit",
+                "{\"rate_limit\":1000001}; /rate_limit",
+                "{\"rate_limit\":\"1/s\"}; /rate_limit"
             })
     void wrong_settings_are_named_and_nothing_is_changed(String body, String pointer) {
         stack.api.submit(job("unchanged"));
@@ -100,6 +107,64 @@ class QueueSettingsRoutesTest {
         assertThat(TestApi.json(answer).at("/errors/0/pointer").asString()).isEqualTo(pointer);
         assertThat(TestApi.json(stack.api.get("/v1/queues/unchanged")).has("backlog_limit"))
                 .isFalse();
+    }
+
+    @Test
+    void limits_of_dispatch_are_shown_and_hold_for_the_next_claim() {
+        stack.api.submit(job("capped"));
+        stack.api.submit(job("capped"));
+        var limited = TestApi.json(patch("capped", "{\"concurrency_limit\":1,\"rate_limit\":0.5}"));
+        assertThat(limited.get("concurrency_limit").asInt()).isEqualTo(1);
+        assertThat(limited.get("rate_limit").asDouble()).isEqualTo(0.5);
+        var free = TestApi.json(patch("capped", "{\"rate_limit\":null}"));
+        assertThat(free.get("concurrency_limit").asInt()).isEqualTo(1);
+        assertThat(free.has("rate_limit")).isFalse();
+        try (var worker = new TestWorker(stack.engine, "w-capped")) {
+            var running = worker.claim("capped");
+            await().untilAsserted(() -> assertThat(
+                            stack.api.queue("capped").get("waiting_reason").asString())
+                    .contains("concurrency_limit"));
+            assertThat(worker.claimNow("capped")).isEmpty();
+            worker.succeed(running, "{}");
+            worker.succeed(worker.claim("capped"), "{}");
+        }
+    }
+
+    @Test
+    void the_load_of_a_queue_is_told_in_flat_numbers() {
+        stack.api.submit(job("loaded"));
+        stack.api.submit(job("loaded").replace("{}}", "{},\"delay\":\"1h\"}"));
+        stack.api.submit(job("loaded").replace("{}}", "{},\"delay\":\"1m\"}"));
+        await().untilAsserted(() -> {
+            HttpResponse<String> answer = stack.api.get("/v1/queues/loaded/stats");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            JsonNode stats = TestApi.json(answer);
+            assertThat(stats.get("ready").asInt()).isEqualTo(1);
+            assertThat(stats.get("runnable_backlog").asInt()).isEqualTo(1);
+            assertThat(stats.get("due").asInt()).isEqualTo(1);
+            assertThat(stats.get("scheduled").asInt()).isEqualTo(2);
+            assertThat(stats.get("dead").asInt()).isZero();
+            assertThat(stats.get("oldest_ready_age_seconds").asDouble()).isPositive();
+            // The looks before have left a mark.
+            assertThat(stats.get("rates_over_seconds").asDouble()).isPositive();
+        });
+        RefusalsTest.assertProblem(stack.api.get("/v1/queues/never-used/stats"), 404, "not_found");
+    }
+
+    @Test
+    void an_unknown_load_is_no_idleness_and_limits_that_redis_cannot_be_told_are_noted(@TempDir Path other) {
+        try (var broken = RealStack.start(other)) {
+            broken.api.submit(job("dark"));
+            await().until(() -> broken.api.get("/v1/queues/dark/stats").statusCode() == 200);
+            broken.redis.cut();
+            RefusalsTest.assertProblem(broken.api.get("/v1/queues/dark/stats"), 503, "unavailable");
+            var noted = broken.api.send(broken.api
+                    .request("/v1/queues/dark", "operate")
+                    .header("Content-Type", "application/json")
+                    .method("PATCH", BodyPublishers.ofString("{\"concurrency_limit\":4}")));
+            assertThat(noted.statusCode()).isEqualTo(202);
+            assertThat(TestApi.json(noted).get("concurrency_limit").asInt()).isEqualTo(4);
+        }
     }
 
     @Test

@@ -25,10 +25,12 @@ final class RealStack implements AutoCloseable {
     final QueueEngine engine;
     final FileArtifactStore artifacts;
     final TestApi api;
+    final Stores stores;
 
     private final Map<String, String> keys = new HashMap<>();
 
-    private RealStack(FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
+    private RealStack(Stores stores, FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
+        this.stores = stores;
         this.postgres = postgres;
         this.redis = redis;
         this.artifacts = new FileArtifactStore(config.artifacts());
@@ -64,12 +66,14 @@ final class RealStack implements AutoCloseable {
         values.put("MILLRACE_REDIS_URL", via(stores.redisUri(), index, redis));
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
         values.put("MILLRACE_API_PORT", "0");
+        // Tests of refusals are strangers many times over; those of this limit set it.
+        values.putIfAbsent("MILLRACE_STRANGER_RATE", "0");
         values.put("MILLRACE_ARTIFACTS_DIR", folder.toString());
         var settings = new Settings(values);
         ApiConfig config = ApiConfig.from(settings);
         settings.throwIfWrong();
         try {
-            return new RealStack(postgres, redis, config);
+            return new RealStack(stores, postgres, redis, config);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

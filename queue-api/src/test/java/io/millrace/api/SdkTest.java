@@ -166,6 +166,12 @@ class SdkTest {
             assertThat(view.backlogLimit()).isNull();
             assertThat(view.idempotencyLife()).isEqualTo("7d");
         });
+        assertThat(queue.change(QueueSettings.unchanged().concurrencyLimit(9).rateLimit(0.5)))
+                .satisfies(view -> {
+                    assertThat(view.concurrencyLimit()).isEqualTo(9);
+                    assertThat(view.rateLimit()).isEqualTo(0.5);
+                });
+        assertThat(queue.stats().queue()).isEqualTo("steered");
         assertThat(millrace.queues()).anyMatch(view -> view.name().equals("steered"));
         assertThat(refusal(() -> millrace.queue("never").pause())).isEqualTo(ErrorCode.NOT_FOUND);
     }

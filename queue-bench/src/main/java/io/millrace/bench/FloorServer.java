@@ -7,6 +7,7 @@ import io.millrace.api.http.BodyBudget;
 import io.millrace.api.http.Gate;
 import io.millrace.api.http.HttpServer;
 import io.millrace.api.http.PromptRoute;
+import io.millrace.api.http.RequestLimits;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
@@ -55,6 +56,7 @@ final class FloorServer {
         });
         var metrics = new HttpMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         var address = new HttpServer.Address(config.host(), config.port());
-        return HttpServer.start(address, new Gate(keys), routes, BodyBudget.ofHeap(), metrics, more -> {});
+        return HttpServer.start(
+                address, new Gate(keys), RequestLimits.none(), routes, BodyBudget.ofHeap(), metrics, more -> {});
     }
 }

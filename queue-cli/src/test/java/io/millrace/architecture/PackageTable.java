@@ -32,6 +32,7 @@ final class PackageTable {
             core.metrics      | protocol core.job
             core.postgres     | protocol core.job core.config core.thread
             core.redis        | protocol core.job core.config core.thread core.batch
+            core.limit        | core.redis
             core.queue        | protocol core.job core.config core.thread core.postgres core.redis
             core.access       | protocol core.job core.postgres
             core.accept       | protocol core.job core.batch core.postgres core.redis core.queue core.access core.metrics
@@ -52,7 +53,7 @@ final class PackageTable {
             worker            | protocol protocol.payload core core.* worker.*
 
             dashboard         |
-            api.http          | protocol core.job core.access core.thread core.metrics
+            api.http          | protocol core.job core.access core.config core.limit core.thread core.metrics
             api.access        | protocol core.job core.access core.operate api.http
             api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http

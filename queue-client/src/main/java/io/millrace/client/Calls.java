@@ -5,6 +5,7 @@ import io.millrace.client.Wire.BulkAnswer;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.IOException;
@@ -132,6 +133,10 @@ final class Calls {
 
     CompletableFuture<QueueView> queue(QueueName name) {
         return ask(Call.read("Reading queue " + name, QUEUES + name), wire::queue);
+    }
+
+    CompletableFuture<QueueStats> stats(QueueName name) {
+        return ask(Call.read("Reading the load of queue " + name, QUEUES + name + "/stats"), wire::stats);
     }
 
     CompletableFuture<QueueView> pause(QueueName name) {

@@ -1,6 +1,7 @@
 package io.millrace.client;
 
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,6 +34,19 @@ public final class QueueHandle {
     /** As {@link #view}, without waiting. */
     public CompletableFuture<QueueView> viewAsync() {
         return calls.queue(name);
+    }
+
+    /**
+     * The queue's load as it is now. While the service cannot tell it, because Redis is away, the call is repeated and ends as
+     * one that got no usable answer.
+     */
+    public QueueStats stats() {
+        return Waiting.on(statsAsync());
+    }
+
+    /** As {@link #stats}, without waiting. */
+    public CompletableFuture<QueueStats> statsAsync() {
+        return calls.stats(name);
     }
 
     /**

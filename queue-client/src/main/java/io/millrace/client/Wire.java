@@ -8,6 +8,7 @@ import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.ByteArrayOutputStream;
@@ -110,6 +111,10 @@ final class Wire {
 
     List<QueueView> queues(byte[] body) {
         return List.copyOf(read(body, QueuesAnswer.class).queues());
+    }
+
+    QueueStats stats(byte[] body) {
+        return read(body, QueueStats.class);
     }
 
     QueueView queue(byte[] body) {

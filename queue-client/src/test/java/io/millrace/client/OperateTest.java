@@ -146,6 +146,8 @@ final class OperateTest extends ServedTest {
                 queue.change(QueueSettings.unchanged().backlogLimit(5).idempotencyLife(Duration.ofDays(7)));
         queue.change(QueueSettings.unchanged().noBacklogLimit());
         queue.change(QueueSettings.unchanged().usualIdempotencyLife());
+        queue.change(QueueSettings.unchanged().concurrencyLimit(10).rateLimit(2.5));
+        queue.change(QueueSettings.unchanged().noConcurrencyLimit().noRateLimit());
 
         assertThat(changed.backlogLimit()).isEqualTo(5);
         assertThat(server.seen())
@@ -153,12 +155,20 @@ final class OperateTest extends ServedTest {
                 .containsExactly(
                         tuple("PATCH", "{\"backlog_limit\":5,\"idempotency_life\":\"7d\"}"),
                         tuple("PATCH", "{\"backlog_limit\":null}"),
-                        tuple("PATCH", "{\"idempotency_life\":null}"));
+                        tuple("PATCH", "{\"idempotency_life\":null}"),
+                        tuple("PATCH", "{\"concurrency_limit\":10,\"rate_limit\":2.5}"),
+                        tuple("PATCH", "{\"concurrency_limit\":null,\"rate_limit\":null}"));
     }
 
     @Test
     void names_and_settings_that_cannot_be_are_told_before_anything_is_sent() {
         assertThatThrownBy(() -> millrace.queue("../jobs")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QueueSettings.unchanged().concurrencyLimit(0))
+                .isInstanceOf(IllegalArgumentException.class);
+        for (double rate : new double[] {0, 0.0001, 1_000_001, Double.NaN}) {
+            assertThatThrownBy(() -> QueueSettings.unchanged().rateLimit(rate))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
         assertThatThrownBy(() -> QueueSettings.unchanged().backlogLimit(0))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> QueueSettings.unchanged().idempotencyLife(Duration.ofSeconds(59)))

@@ -223,10 +223,11 @@ final class SdkExamplesTest {
             QueueHandle queue = millrace.queue("email");
             queue.pause();
             queue.change(QueueSettings.unchanged().backlogLimit(100_000).idempotencyLife(Duration.ofDays(7)));
+            queue.change(QueueSettings.unchanged().concurrencyLimit(10).rateLimit(2.5));
             QueueView now = queue.resume();
             System.out.println(now.ready() + " wait, the oldest for " + now.oldestReadyAgeSeconds() + " s");
 
-            assertThat(steered.seen()).hasSize(3);
+            assertThat(steered.seen()).hasSize(4);
         }
     }
 

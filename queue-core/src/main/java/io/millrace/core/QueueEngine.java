@@ -6,6 +6,8 @@ import io.millrace.core.artifact.ArtifactStore;
 import io.millrace.core.dispatch.Dispatcher;
 import io.millrace.core.finish.Finisher;
 import io.millrace.core.lease.LeaseKeeper;
+import io.millrace.core.limit.Quota;
+import io.millrace.core.limit.TokenLimit;
 import io.millrace.core.operate.AuditLog;
 import io.millrace.core.operate.DeadLetters;
 import io.millrace.core.operate.Health;
@@ -42,8 +44,11 @@ import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexPusher;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.Redis;
+import io.millrace.core.redis.TokenBuckets;
 import io.millrace.core.redis.WorkerDirectory;
+import io.millrace.core.thread.NamedThreads;
 import io.millrace.core.upkeep.Caretakers;
+import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
@@ -68,6 +73,7 @@ public final class QueueEngine implements AutoCloseable {
     private final QueueWatch watch;
     private final QueueDepths depths;
     private final Caretakers caretakers;
+    private final ExecutorService limiting = NamedThreads.virtualPerTask("limit");
 
     private QueueEngine(Database database, Redis redis, ArtifactStore artifacts, EngineConfig config) {
         this.database = database;
@@ -196,6 +202,11 @@ public final class QueueEngine implements AutoCloseable {
         return new ApiKeys(new ApiKeyRows(database));
     }
 
+    /** Keeps a quota together with all other processes. */
+    public TokenLimit limit(Quota quota) {
+        return new TokenLimit(quota, new TokenBuckets(redis), limiting);
+    }
+
     /** The parts that one worker process runs jobs with. */
     public WorkerParts workerParts(String workerId) {
         RunRows rows = new RunRows(database);
@@ -227,6 +238,7 @@ public final class QueueEngine implements AutoCloseable {
         watch.close();
         pusher.close();
         caretakers.close();
+        limiting.close();
         redis.close();
         database.close();
     }

@@ -1,5 +1,6 @@
 package io.millrace.api.http;
 
+import io.millrace.api.http.PromptRoute.Header;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import java.time.Duration;
@@ -16,12 +17,23 @@ public final class ApiProblem extends RuntimeException {
     private final ErrorCode code;
     private final transient List<FieldProblem> errors;
     private final transient Optional<Duration> retryAfter;
+    private final transient List<Header> headers;
 
-    private ApiProblem(ErrorCode code, String detail, List<FieldProblem> errors, Optional<Duration> retryAfter) {
+    private ApiProblem(
+            ErrorCode code,
+            String detail,
+            List<FieldProblem> errors,
+            Optional<Duration> retryAfter,
+            List<Header> headers) {
         super(detail, null, false, false);
         this.code = code;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
+        this.headers = List.copyOf(headers);
+    }
+
+    private ApiProblem(ErrorCode code, String detail, List<FieldProblem> errors, Optional<Duration> retryAfter) {
+        this(code, detail, errors, retryAfter, List.of());
     }
 
     /**
@@ -37,6 +49,11 @@ public final class ApiProblem extends RuntimeException {
     /** A problem that is cured by asking again after a while. */
     public static ApiProblem retryLater(ErrorCode code, String detail, Duration retryAfter) {
         return new ApiProblem(code, detail, List.of(), Optional.of(retryAfter));
+    }
+
+    /** The same problem with headers in its answer beside those of every problem. */
+    ApiProblem with(List<Header> more) {
+        return new ApiProblem(code, detail(), errors, retryAfter, more);
     }
 
     /** A problem of single fields, all of them at once. */
@@ -60,6 +77,11 @@ public final class ApiProblem extends RuntimeException {
     /** The fields that are not valid; empty for a problem of the whole request. */
     public List<FieldProblem> errors() {
         return errors;
+    }
+
+    /** What its answer has beside the headers of every problem. */
+    List<Header> headers() {
+        return headers;
     }
 
     /** When asking again may help. */

@@ -43,6 +43,7 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts it.
      *
+     * @param limits how many requests are let in; what is open to all is not counted
      * @param routes the guarded routes; everything under {@code /v1/} needs a key even where there is no route
      * @param budget what request bodies may take of this process's memory
      * @param metrics told of every request
@@ -51,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             Address address,
             Gate gate,
+            RequestLimits limits,
             RouteTable routes,
             BodyBudget budget,
             HttpMetrics metrics,
@@ -61,11 +63,12 @@ public final class HttpServer implements AutoCloseable {
             limits(config);
             connector(config, address, threads);
             config.jetty.modifyServer(server -> server.setHandler(new GracefulHandler(routes.prompt()
-                    .map(target -> new ShortWay(target, gate, budget, metrics, threads))
+                    .map(target -> new ShortWay(target, gate, limits, budget, metrics, threads))
                     .orElse(null))));
             config.requestLogger.http((ctx, millis) -> count(metrics, ctx, millis));
             config.routes.before(HttpServer::commonHeaders);
-            config.routes.before("/v1/*", gate::identify);
+            config.routes.before("/v1/*", ctx -> limits.enter(ctx, gate));
+            config.routes.before("/metrics", ctx -> limits.enter(ctx, gate));
             routes.register(config.routes, gate);
             more.accept(config);
             ErrorAnswers.register(config.routes);

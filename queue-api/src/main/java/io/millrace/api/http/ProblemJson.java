@@ -30,7 +30,7 @@ public final class ProblemJson {
 
     /** The headers that only the answer of a problem has. */
     static List<Header> headers(ApiProblem problem) {
-        var headers = new ArrayList<Header>();
+        var headers = new ArrayList<Header>(problem.headers());
         problem.retryAfter().ifPresent(after -> headers.add(new Header("Retry-After", Long.toString(seconds(after)))));
         if (problem.code() == ErrorCode.UNAUTHENTICATED) {
             headers.add(new Header("WWW-Authenticate", "Bearer realm=\"millrace\""));

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>What is plain</h2>
  *
- * A small JSON body that has arrived as a whole, a key that is remembered and has the scope, and nothing that the route
- * would refuse. So no mistake of a caller is answered here, and there is one place that answers them. What may fail here
+ * A small JSON body that has arrived as a whole, a key that is remembered and has the scope, a place under the limits of
+ * requests that this process holds already, and nothing that the route would refuse. So no mistake of a caller is answered here, and there is one place that answers them. What may fail here
  * is what happens after the route has begun.
  *
  * <h2>Why</h2>
@@ -51,6 +51,7 @@ final class ShortWay extends Handler.Wrapper {
 
     private final Target target;
     private final Gate gate;
+    private final RequestLimits limits;
     private final BodyBudget budget;
     private final HttpMetrics metrics;
     private final ConnectionThreads threads;
@@ -65,9 +66,16 @@ final class ShortWay extends Handler.Wrapper {
      */
     record Target(String path, Scope scope, PromptRoute route) {}
 
-    ShortWay(Target target, Gate gate, BodyBudget budget, HttpMetrics metrics, ConnectionThreads threads) {
+    ShortWay(
+            Target target,
+            Gate gate,
+            RequestLimits limits,
+            BodyBudget budget,
+            HttpMetrics metrics,
+            ConnectionThreads threads) {
         this.target = target;
         this.gate = gate;
+        this.limits = limits;
         this.budget = budget;
         this.metrics = metrics;
         this.threads = threads;
@@ -99,7 +107,7 @@ final class ShortWay extends Handler.Wrapper {
         }
         Optional<ApiKey> caller = gate.remembered(request.getHeaders().get(HttpHeader.AUTHORIZATION))
                 .filter(key -> key.may(target.scope));
-        if (caller.isPresent() && isPlain(request)) {
+        if (caller.isPresent() && isPlain(request) && limits.tryEnter(caller.get(), request)) {
             readAndServe(request, response, callback, caller.get());
         } else {
             takeLongWay(request, response, callback);
@@ -122,12 +130,14 @@ final class ShortWay extends Handler.Wrapper {
     private void readAndServe(Request request, Response response, Callback callback, ApiKey caller) {
         Content.Chunk chunk = request.read();
         if (chunk == null) {
+            limits.leave(caller, request);
             takeLongWay(request, response, callback);
             return;
         }
         int length = chunk.remaining();
         boolean whole = length == request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
         if (!whole || !serve(request, response, callback, caller, chunk)) {
+            limits.leave(caller, request);
             takeLongWay(new Replayed(request, chunk), response, callback);
         }
     }

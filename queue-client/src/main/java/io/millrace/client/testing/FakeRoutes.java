@@ -8,6 +8,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.TraceParent;
 import java.net.URLDecoder;
@@ -77,6 +78,7 @@ final class FakeRoutes {
                                 "queues",
                                 service.queues().stream().map(this::queue).toList()));
             case "GET /v1/queues/*" -> queue(path, view -> view);
+            case "GET /v1/queues/*/stats" -> FakeAnswers.json(200, load(queue(known(path))));
             case "POST /v1/queues/*/pause" -> queue(path, queue -> paused(queue, true));
             case "POST /v1/queues/*/resume" -> queue(path, queue -> paused(queue, false));
             case "GET /v1/workers" -> FakeAnswers.json(200, Map.of("workers", List.of()));
@@ -159,11 +161,32 @@ final class FakeRoutes {
     }
 
     private Answer queue(String path, UnaryOperator<String> act) {
+        return FakeAnswers.json(200, queue(act.apply(known(path))));
+    }
+
+    private String known(String path) {
         String queue = path.split("/", -1)[3];
         if (!service.queues().contains(queue)) {
             throw new Refusal(ErrorCode.NOT_FOUND, "queue " + queue + " never had a job", List.of());
         }
-        return FakeAnswers.json(200, queue(act.apply(queue)));
+        return queue;
+    }
+
+    private static QueueStats load(QueueView queue) {
+        long startable = queue.paused() ? 0 : queue.ready();
+        return new QueueStats(
+                queue.name(),
+                queue.ready(),
+                queue.running(),
+                0,
+                queue.scheduled(),
+                queue.dead(),
+                queue.running() + startable,
+                queue.oldestReadyAgeSeconds(),
+                0,
+                0,
+                0,
+                0);
     }
 
     private String paused(String queue, boolean pause) {

@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,8 @@ import java.util.stream.Collectors;
 public final class JobAcceptor implements AutoCloseable {
 
     private static final int OVERHEAD_BYTES = 300;
-    private static final GroupCommit.Limits LIMITS = new GroupCommit.Limits(1_000, 8 << 20, 50_000, 128L << 20, 2);
+    private static final GroupCommit.Limits LIMITS =
+            new GroupCommit.Limits(1_000, 8 << 20, 50_000, 128L << 20, 2, Optional.of(Duration.ofSeconds(1)));
 
     /** What falls due within this time goes to Redis at once; what is farther away is the promoter's. */
     private static final Duration PUSH_HORIZON = Duration.ofMinutes(2);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -23,6 +24,13 @@ import java.util.function.ToIntFunction;
  * <p>Small batches side by side would cost more than they save: what a statement costs beside its rows would be paid for
  * few of them. So a second batch leaves beside one that is on its way only when a quarter of a batch waits, or when
  * something has waited for longer than a usual write takes.
+ *
+ * <h2>When too much waits</h2>
+ *
+ * What is handed over faster than it is written would fill the memory, and make every item wait longer than anybody waits
+ * for it. So items are refused when those that wait would take longer to write than {@link Limits#clearedWithin}: as many
+ * batches as they make, at the pace of the last ones, or of the one that is on its way if that takes longer already. Up
+ * to one full batch may wait however slow the writing is, and when nothing waits anything is taken.
  *
  * <h2>When a batch fails</h2>
  *
@@ -50,6 +58,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private final Condition arrived = lock.newCondition();
     private final ArrayDeque<Pending<T, R>> waiting = new ArrayDeque<>();
     private final List<Thread> lanes = new ArrayList<>();
+    private final Pace pace = new Pace();
     private long waitingWeight;
     private int onTheirWay;
     /** Whether a free lane looks after what waits for too long. */
@@ -65,8 +74,21 @@ public final class GroupCommit<T, R> implements AutoCloseable {
      * @param waitingItems most items that wait; beyond it {@link #submit} is refused
      * @param waitingWeight most weight that waits
      * @param lanes batches that may be on their way at once
+     * @param clearedWithin no more may wait than can be written in this time; empty where only the limits above hold
      */
-    public record Limits(int batchItems, int batchWeight, int waitingItems, long waitingWeight, int lanes) {}
+    public record Limits(
+            int batchItems,
+            int batchWeight,
+            int waitingItems,
+            long waitingWeight,
+            int lanes,
+            Optional<Duration> clearedWithin) {
+
+        /** As many as wait, whatever the time to write them. */
+        public Limits(int batchItems, int batchWeight, int waitingItems, long waitingWeight, int lanes) {
+            this(batchItems, batchWeight, waitingItems, waitingWeight, lanes, Optional.empty());
+        }
+    }
 
     /** Writes batches. Called by one thread a lane. */
     public interface Writer<T, R> {
@@ -146,8 +168,10 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private boolean enqueue(List<Pending<T, R>> fresh, long weight) {
         lock.lock();
         try {
-            boolean full = waiting.size() + fresh.size() > limits.waitingItems
-                    || waitingWeight + weight > limits.waitingWeight;
+            int items = waiting.size() + fresh.size();
+            boolean full = items > limits.waitingItems
+                    || waitingWeight + weight > limits.waitingWeight
+                    || isBeyondPace(items, waitingWeight + weight);
             if (closed || (full && !waiting.isEmpty())) {
                 return false;
             }
@@ -160,6 +184,14 @@ public final class GroupCommit<T, R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isBeyondPace(int items, long weight) {
+        double batches = Math.max((double) items / limits.batchItems, (double) weight / limits.batchWeight);
+        return limits.clearedWithin.isPresent()
+                && batches > 1
+                && batches * pace.nanosPerBatch(System.nanoTime()) / limits.lanes
+                        > limits.clearedWithin.get().toNanos();
     }
 
     private boolean mayLeave() {
@@ -177,16 +209,18 @@ public final class GroupCommit<T, R> implements AutoCloseable {
     private void runLane() {
         List<Pending<T, R>> batch = nextBatch();
         while (!batch.isEmpty()) {
+            long left = System.nanoTime();
             write(batch);
-            arrive();
+            arrive(left);
             batch = nextBatch();
         }
     }
 
-    private void arrive() {
+    private void arrive(long leftNanos) {
         lock.lock();
         try {
             onTheirWay--;
+            pace.arrived(leftNanos, System.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -209,6 +243,7 @@ public final class GroupCommit<T, R> implements AutoCloseable {
             }
             waitingWeight -= weight;
             onTheirWay++;
+            pace.left(System.nanoTime());
             if (mayLeave()) {
                 arrived.signal();
             }

@@ -26,6 +26,12 @@ final class MeterNames {
     /** {@code millrace_oldest_ready_age_seconds{queue}}: how long the oldest ready job has waited, 0 when none waits. */
     static final String OLDEST_READY_AGE = "millrace.oldest.ready.age";
 
+    /**
+     * {@code millrace_queue_runnable_backlog{queue}}: the running jobs, and those of the ready ones that another worker could
+     * start now; what an autoscaler should scale on.
+     */
+    static final String RUNNABLE_BACKLOG = "millrace.queue.runnable.backlog";
+
     /** {@code millrace_queue_paused{queue}}: 1 while dispatch is paused, else 0. */
     static final String QUEUE_PAUSED = "millrace.queue.paused";
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,9 @@ public final class QueueMetrics {
     private final MultiGauge jobs;
     private final MultiGauge oldestReady;
     private final MultiGauge paused;
+    private final MultiGauge runnable;
     private final Supplier<List<QueueView>> queues;
+    private final Supplier<List<QueueStats>> loads;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
@@ -36,14 +39,21 @@ public final class QueueMetrics {
     /**
      * @param registry where the meters are
      * @param queues reads every queue
+     * @param loads reads the load of every queue that is indexed
      */
-    public QueueMetrics(MeterRegistry registry, Supplier<List<QueueView>> queues, InstantSource clock) {
+    public QueueMetrics(
+            MeterRegistry registry,
+            Supplier<List<QueueView>> queues,
+            Supplier<List<QueueStats>> loads,
+            InstantSource clock) {
         this.jobs = MultiGauge.builder(MeterNames.JOBS).register(registry);
         this.oldestReady = MultiGauge.builder(MeterNames.OLDEST_READY_AGE)
                 .baseUnit("seconds")
                 .register(registry);
         this.paused = MultiGauge.builder(MeterNames.QUEUE_PAUSED).register(registry);
+        this.runnable = MultiGauge.builder(MeterNames.RUNNABLE_BACKLOG).register(registry);
         this.queues = queues;
+        this.loads = loads;
         this.clock = clock;
     }
 
@@ -68,23 +78,26 @@ public final class QueueMetrics {
     }
 
     private void sample() {
-        List<QueueView> all = readOrNone();
+        List<QueueView> all = readOrNone(queues);
         show(jobs, all, QueueMetrics::depths);
         show(oldestReady, all, QueueMetrics::age);
         show(paused, all, queue -> Stream.of(Row.of(tags(queue), queue.paused() ? 1 : 0)));
+        show(
+                runnable,
+                readOrNone(loads),
+                load -> Stream.of(Row.of(Tags.of("queue", load.queue()), load.runnableBacklog())));
     }
 
-    private List<QueueView> readOrNone() {
+    private static <T> List<T> readOrNone(Supplier<List<T>> source) {
         try {
-            return queues.get();
+            return source.get();
         } catch (StoreUnavailableException e) {
             // Absent says it better than the last number that was known.
             return List.of();
         }
     }
 
-    private static void show(
-            MultiGauge gauge, List<QueueView> queues, Function<QueueView, Stream<? extends Row<?>>> rows) {
+    private static <T> void show(MultiGauge gauge, List<T> queues, Function<T, Stream<? extends Row<?>>> rows) {
         List<Row<?>> all = queues.stream().<Row<?>>flatMap(rows).toList();
         gauge.register(all, true);
     }

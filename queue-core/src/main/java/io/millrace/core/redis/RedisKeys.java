@@ -26,6 +26,13 @@ final class RedisKeys {
                 .toList();
     }
 
+    /** The keys that a script about request limits names in its header, for one that is limited. */
+    List<byte[]> ofLimit(LuaScript script, String kind, String subject) {
+        return script.keyNames().stream()
+                .map(name -> (prefix + ":limit:{" + kind + ":" + subject + "}:" + name).getBytes(UTF_8))
+                .toList();
+    }
+
     /** The list on which a queue's workers wait for a mark. */
     byte[] wake(QueueName queue) {
         return ofQueue(queue, "wake");

@@ -8,6 +8,7 @@ import io.millrace.core.job.OverloadedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -236,5 +237,32 @@ class GroupCommitTest {
                     .forEach(CompletableFuture::join);
         }
         assertThat(numbers.written()).containsExactlyInAnyOrderElementsOf(range(100, 5_100));
+    }
+
+    @Test
+    void no_more_waits_than_the_writing_clears_in_time_and_all_is_taken_again_when_it_goes_on() {
+        CountDownLatch gate = new CountDownLatch(1);
+        var limits =
+                new GroupCommit.Limits(10, 1_000_000, 100_000, Long.MAX_VALUE, 1, Optional.of(Duration.ofMillis(100)));
+        try (var commit = new GroupCommit<>("numbers", limits, number -> 100, new Numbers(gate))) {
+            var first = commit.submit(1);
+            await().until(() -> commit.waiting() == 0);
+            await().pollDelay(Duration.ofMillis(150)).until(() -> true);
+
+            List<CompletableFuture<String>> crowd =
+                    range(2, 500).stream().map(commit::submit).toList();
+            assertThat(commit.waiting()).isEqualTo(10);
+            assertThat(crowd.getLast()).isCompletedExceptionally();
+            assertThatThrownBy(() -> crowd.getLast().join()).hasCauseInstanceOf(OverloadedException.class);
+            assertThat(crowd.subList(0, 10)).noneMatch(CompletableFuture::isDone);
+
+            gate.countDown();
+            assertThat(first.join()).isEqualTo("wrote 1");
+            assertThat(crowd.get(9).join()).isEqualTo("wrote 11");
+            await().until(() -> commit.submitAll(range(1, 100)).stream()
+                    .map(CompletableFuture::join)
+                    .toList()
+                    .contains("wrote 100"));
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.testkit.ManualClock;
 import java.time.Duration;
@@ -25,6 +26,8 @@ class QueueMetricsTest {
         queues.add(queue("email", 3, true));
         QueueMetrics metrics = metrics();
         assertThat(metrics.sampled(() -> gauge("ready"))).isEqualTo(3);
+        assertThat(registry.get("millrace.queue.runnable.backlog").gauge().value())
+                .isEqualTo(7);
         queues.set(0, queue("email", 4, true));
         clock.advance(Duration.ofMillis(999));
         assertThat(metrics.sampled(() -> gauge("ready"))).isEqualTo(3);
@@ -48,7 +51,7 @@ class QueueMetricsTest {
     void a_store_that_is_away_leaves_nothing_of_the_last_numbers() {
         queues.add(queue("email", 3, true));
         QueueMetrics metrics = metrics();
-        assertThat(metrics.sampled(this::shown)).hasSize(6);
+        assertThat(metrics.sampled(this::shown)).hasSize(7);
         queues.clear();
         clock.advance(Duration.ofSeconds(1));
         assertThat(metrics.sampled(this::shown)).isEmpty();
@@ -65,6 +68,10 @@ class QueueMetricsTest {
                     }
                     return List.copyOf(queues);
                 },
+                () -> queues.stream()
+                        .filter(QueueView::indexed)
+                        .map(QueueMetricsTest::load)
+                        .toList(),
                 clock);
     }
 
@@ -83,6 +90,10 @@ class QueueMetricsTest {
                     return id.getName() + " " + (state == null ? "-" : state);
                 })
                 .toList();
+    }
+
+    private static QueueStats load(QueueView queue) {
+        return new QueueStats(queue.name(), queue.ready(), 1, 0, 2, 0, 7, 1.5, 0, 0, 0, 0);
     }
 
     private static QueueView queue(String name, long ready, boolean indexed) {

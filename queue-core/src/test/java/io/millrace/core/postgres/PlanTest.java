@@ -58,7 +58,11 @@ class PlanTest {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET LOCAL plan_cache_mode = force_generic_plan");
                 statement.execute("PREPARE probe AS " + prepared);
-                collect(connection, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE probe(" + arguments + ")", lines);
+                collect(
+                        connection,
+                        "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE probe"
+                                + (arguments.isEmpty() ? "" : "(" + arguments + ")"),
+                        lines);
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -188,6 +192,20 @@ class PlanTest {
                 .doesNotContain("Seq Scan on job")
                 .contains("result_ends_at_idx")
                 .contains("Index Cond: (result_ends_at <= now())");
+    }
+
+    /** Millions of dead or scheduled jobs are counted without a look at one of them. */
+    @Test
+    void jobs_are_counted_by_queue_from_their_index_alone() throws SQLException {
+        try (TestRows counted = TestRows.in(TestPostgres.freshDatabase())) {
+            counted.accept(TestRows.today(), 3_000);
+            counted.sql("UPDATE job SET due_at = clock_timestamp() + interval '1 hour'");
+            counted.sql("VACUUM ANALYZE job");
+            assertThat(plan(counted, "waiting_for_time", 0, "")).contains("Index Only Scan using job_p");
+            counted.sql("UPDATE job SET due_at = NULL, state = 2, dead_at = clock_timestamp()");
+            counted.sql("VACUUM ANALYZE job");
+            assertThat(plan(counted, "dead_by_queue", 0, "")).contains("Index Only Scan using job_p");
+        }
     }
 
     @Test
