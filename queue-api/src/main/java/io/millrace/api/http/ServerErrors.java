@@ -30,6 +30,7 @@ final class ServerErrors extends ErrorHandler {
                 response.getHeaders().contains(RequestId.HEADER)
                         ? String.valueOf(response.getHeaders().get(RequestId.HEADER))
                         : ""));
+        CommonHeaders.FIXED.forEach(header -> response.getHeaders().put(header.name(), header.value()));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
         response.write(true, ByteBuffer.wrap(body), callback);
     }
