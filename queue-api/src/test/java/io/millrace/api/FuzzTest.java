@@ -102,7 +102,7 @@ class FuzzTest extends ServiceCase {
             found("no answer: " + e, request);
             connection.close();
         } catch (AssertionError e) {
-            found(e.getMessage(), request);
+            found(String.valueOf(e.getMessage()), request);
         }
     }
 
@@ -116,7 +116,7 @@ class FuzzTest extends ServiceCase {
         if (request.straight() && isAsked(request)) {
             Contract.check(request.method(), request.operation().path(), answer);
         } else if (answer.statusCode() >= 400) {
-            Contract.checkProblem(answer, request.method(), request.target());
+            Contract.checkProblem(answer, request.method().toLowerCase(Locale.ROOT), request.target());
         }
     }
 

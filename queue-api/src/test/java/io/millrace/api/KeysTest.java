@@ -164,7 +164,7 @@ class KeysTest extends ServiceCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0123456789ab", "x", "%00", "%27%20OR%201=1"})
+    @ValueSource(strings = {"0123456789ab", "x", "%27%20OR%201=1"})
     void a_key_that_is_not_there_cannot_be_revoked(String id) {
         assertThat(revoke("admin", id)).isEqualTo(404);
     }

@@ -205,7 +205,7 @@ final class OperateTest extends ServedTest {
                         tuple("GET", "/v1/keys"),
                         tuple("DELETE", "/v1/keys/4f1c02b7a9de"),
                         tuple("DELETE", "/v1/keys/4f1c02b7a9de"));
-        assertThat(server.seen().getFirst().body())
+        assertThat(server.seen().get(0).body())
                 .isEqualTo(
                         "{\"expires_in\":\"90d\",\"owner\":\"shop\",\"queues\":[\"shop-*\"],\"scopes\":[\"produce\"]}");
         assertThatThrownBy(() -> millrace.keys().revoke("../jobs")).isInstanceOf(IllegalArgumentException.class);

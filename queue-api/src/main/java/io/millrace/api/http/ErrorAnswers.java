@@ -80,6 +80,8 @@ final class ErrorAnswers {
             case 429 -> ErrorCode.TOO_MANY_REQUESTS;
             case 431 -> ErrorCode.HEADERS_TOO_LARGE;
             case 503 -> ErrorCode.UNAVAILABLE;
+            // A version of HTTP or a transfer coding that the server does not know: the caller's doing.
+            case 501, 505 -> ErrorCode.MALFORMED_REQUEST;
             default -> status < 500 ? ErrorCode.MALFORMED_REQUEST : ErrorCode.INTERNAL;
         };
     }
