@@ -3,7 +3,9 @@ package io.millrace.api;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.core.QueueEngine;
+import io.millrace.core.access.ApiKey;
 import io.millrace.core.access.ApiKeys;
+import io.millrace.core.access.Grant;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.Settings;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The service on a real engine, with a switch between it and each of its servers. */
 final class RealStack implements AutoCloseable {
@@ -27,7 +30,7 @@ final class RealStack implements AutoCloseable {
     final TestApi api;
     final Stores stores;
 
-    private final Map<String, String> keys = new HashMap<>();
+    private final Map<String, String> keys = new ConcurrentHashMap<>();
 
     private RealStack(Stores stores, FaultProxy postgres, FaultProxy redis, ApiConfig config) throws IOException {
         this.stores = stores;
@@ -87,6 +90,14 @@ final class RealStack implements AutoCloseable {
         String key = ApiKeys.generate();
         engine.apiKeys().ensure(key, owner, Set.of(scope));
         keys.put(name, key);
+    }
+
+    /** Makes a key that tests call by a name; answers its id. */
+    String addKey(String name, Grant grant) {
+        ApiKey root = engine.apiKeys().authenticate(key("admin")).orElseThrow();
+        ApiKeys.Created created = engine.apiKeys().create(grant, root);
+        keys.put(name, created.token());
+        return created.key().key().id();
     }
 
     /** The text of a key. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.client.CreatedKey;
 import io.millrace.client.Job;
 import io.millrace.client.JobEdit;
 import io.millrace.client.JobFilter;
 import io.millrace.client.JobHandle;
 import io.millrace.client.JobRequest;
 import io.millrace.client.JobSnapshot;
+import io.millrace.client.KeyRequest;
 import io.millrace.client.Millrace;
 import io.millrace.client.QueueHandle;
 import io.millrace.client.QueueSettings;
@@ -174,6 +176,21 @@ class SdkTest {
         assertThat(queue.stats().queue()).isEqualTo("steered");
         assertThat(millrace.queues()).anyMatch(view -> view.name().equals("steered"));
         assertThat(refusal(() -> millrace.queue("never").pause())).isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    @Test
+    void a_key_that_the_client_makes_works_until_it_is_revoked() {
+        CreatedKey made = millrace.keys()
+                .create(KeyRequest.scopes("produce").queues("keyed-*").owner("shop"));
+        assertThat(millrace.keys().list()).contains(made.view());
+        try (Millrace shop = Millrace.connect("http://127.0.0.1:" + stack.api.server.port(), made.key())) {
+            shop.enqueue(request("keyed-mail").payload(Map.of()));
+            assertThat(refusal(() -> shop.enqueue(request("other").payload(Map.of()))))
+                    .isEqualTo(ErrorCode.NOT_FOUND);
+            millrace.keys().revoke(made.view().id());
+            assertThat(refusal(() -> shop.enqueue(request("keyed-mail").payload(Map.of()))))
+                    .isEqualTo(ErrorCode.UNAUTHENTICATED);
+        }
     }
 
     private static JobRequest request(String queue) {

@@ -33,6 +33,9 @@ final class HouseRulesTest {
     private static final Set<String> MAY_READ_THE_CLOCK =
             Set.of("io.millrace.cli.up", "io.millrace.embedded", "io.millrace.testkit");
 
+    /** The processes that handle what callers give them. */
+    private static final Set<String> SERVES = Set.of("io.millrace.core.", "io.millrace.worker.", "io.millrace.api.");
+
     @Test
     void a_name_says_what_a_class_is() {
         assertThat(Sources.classes())
@@ -88,6 +91,23 @@ final class HouseRulesTest {
         assertThat(accesses(access -> readsTheClock(access)
                         && !MAY_READ_THE_CLOCK.contains(access.getOriginOwner().getPackageName())))
                 .isEmpty();
+    }
+
+    /** What a job names is fetched by the one class that checks where it leads. */
+    @Test
+    void addresses_are_fetched_in_one_place() {
+        assertThat(accesses(access -> fetches(access)
+                        && SERVES.stream().anyMatch(access.getOriginOwner().getName()::startsWith)
+                        && !access.getOriginOwner().getPackageName().equals("io.millrace.worker.fetch")))
+                .isEmpty();
+    }
+
+    private static boolean fetches(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        return owner.startsWith("java.net.http.")
+                || owner.equals("java.net.HttpURLConnection")
+                || (owner.equals("java.net.URL")
+                        && Set.of("openConnection", "openStream", "getContent").contains(access.getName()));
     }
 
     private static boolean readsTheClock(JavaAccess<?> access) {

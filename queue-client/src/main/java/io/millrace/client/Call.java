@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Call(String attempted, String method, String path, byte[] body, Kind kind, Extras extras) {
 
-    private static final byte[] NO_BODY = {};
+    static final byte[] NO_BODY = {};
 
     /** What a second attempt means, and what is known when no usable answer came. */
     enum Kind {
@@ -79,6 +79,10 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
 
     static Call act(String attempted, String path) {
         return new Call(attempted, "POST", path, NO_BODY, Kind.ACT, Extras.NONE);
+    }
+
+    static Call act(String attempted, String path, byte[] body) {
+        return new Call(attempted, "POST", path, body, Kind.ACT, Extras.NONE);
     }
 
     static Call delete(String attempted, String path) {

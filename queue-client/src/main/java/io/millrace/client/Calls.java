@@ -4,6 +4,7 @@ import io.millrace.client.Carrier.Answer;
 import io.millrace.client.Wire.BulkAnswer;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.KeyView;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
@@ -154,6 +155,19 @@ final class Calls {
 
     CompletableFuture<List<WorkerView>> workers() {
         return ask(Call.read("Reading the workers", "/v1/workers"), wire::workers);
+    }
+
+    CompletableFuture<CreatedKey> createKey(KeyRequest request) {
+        return ask(Call.act("Making an API key", "/v1/keys", wire.key(request)), wire::createdKey);
+    }
+
+    CompletableFuture<List<KeyView>> keys() {
+        return ask(Call.read("Listing the API keys", "/v1/keys?limit=1000"), wire::keys);
+    }
+
+    CompletableFuture<Void> revokeKey(String id) {
+        Call call = Call.settle("Revoking the API key " + id, "DELETE", "/v1/keys/" + id, Call.NO_BODY);
+        return start(call, answer -> read(call, answer, body -> "")).thenAccept(nothing -> {});
     }
 
     private <T> CompletableFuture<T> ask(Call call, Function<byte[], T> reader) {

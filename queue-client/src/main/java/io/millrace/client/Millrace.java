@@ -254,6 +254,11 @@ public final class Millrace implements AutoCloseable {
         return calls.workers();
     }
 
+    /** The service's API keys, for a client whose own key may look after them. Asks nothing yet. */
+    public KeysHandle keys() {
+        return new KeysHandle(calls);
+    }
+
     /**
      * Ends every call under way with an {@link UnavailableException} and refuses later ones with an
      * {@link IllegalStateException}. May be called twice. Open artifact streams are the caller's to close.

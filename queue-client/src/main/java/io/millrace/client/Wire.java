@@ -7,6 +7,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.KeyView;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
@@ -77,6 +78,10 @@ final class Wire {
 
     private record WorkersAnswer(List<WorkerView> workers) {}
 
+    private record KeysAnswer(List<KeyView> keys) {}
+
+    private record KeyAnswer(String key) {}
+
     private record PageAnswer(List<JobView> jobs, @Nullable String nextCursor) {}
 
     /**
@@ -127,6 +132,23 @@ final class Wire {
 
     List<WorkerView> workers(byte[] body) {
         return List.copyOf(read(body, WorkersAnswer.class).workers());
+    }
+
+    byte[] key(KeyRequest request) {
+        return own.writeValueAsBytes(request.fields());
+    }
+
+    CreatedKey createdKey(byte[] body) {
+        String key = read(body, KeyAnswer.class).key();
+        KeyView view = read(body, KeyView.class);
+        if (key == null || view.id() == null) {
+            throw new MisreadException("a new key without key or id");
+        }
+        return new CreatedKey(key, view);
+    }
+
+    List<KeyView> keys(byte[] body) {
+        return List.copyOf(read(body, KeysAnswer.class).keys());
     }
 
     JobPage page(byte[] body) {

@@ -190,6 +190,38 @@ final class OperateTest extends ServedTest {
     }
 
     @Test
+    void keys_are_made_listed_and_revoked() {
+        String fields = "\"id\":\"4f1c02b7a9de\",\"owner\":\"shop\",\"scopes\":[\"produce\"],\"queues\":[\"shop-*\"],"
+                + "\"state\":\"active\",\"created_at\":\"2026-01-01T00:00:00Z\",\"created_by\":\"settings\"}";
+        server.then(json(201, "{\"key\":\"mr_secret\"," + fields))
+                .then(json(200, "{\"keys\":[{" + fields + "]}"))
+                .then(dropped())
+                .then(json(204, ""));
+
+        CreatedKey made = millrace.keys()
+                .create(KeyRequest.scopes("produce")
+                        .queues("shop-*")
+                        .owner("shop")
+                        .expiresIn(Duration.ofDays(90)));
+        assertThat(made.key()).isEqualTo("mr_secret");
+        assertThat(made.toString()).doesNotContain("mr_secret").contains("4f1c02b7a9de");
+        assertThat(millrace.keys().list()).containsExactly(made.view());
+        millrace.keys().revoke(made.view().id());
+
+        assertThat(server.seen())
+                .extracting(Seen::method, Seen::path)
+                .containsExactly(
+                        tuple("POST", "/v1/keys"),
+                        tuple("GET", "/v1/keys"),
+                        tuple("DELETE", "/v1/keys/4f1c02b7a9de"),
+                        tuple("DELETE", "/v1/keys/4f1c02b7a9de"));
+        assertThat(server.seen().get(0).body())
+                .isEqualTo(
+                        "{\"expires_in\":\"90d\",\"owner\":\"shop\",\"queues\":[\"shop-*\"],\"scopes\":[\"produce\"]}");
+        assertThatThrownBy(() -> millrace.keys().revoke("../jobs")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void a_text_that_is_no_id_is_told_before_anything_is_sent() {
         assertThatThrownBy(() -> millrace.job("7/../8")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -21,6 +21,8 @@ public enum ErrorCode {
     NOT_FOUND(404, false, "Not found"),
     /** The path exists, the method does not. */
     METHOD_NOT_ALLOWED(405, false, "The method is not allowed here"),
+    /** The request did not come whole within its time. */
+    REQUEST_TIMEOUT(408, true, "The request took too long to come"),
     /** The job's state does not allow it. */
     STATE_CONFLICT(409, false, "The state of the job does not allow this"),
     /** The job is not as {@code If-Match} says, or was changed meanwhile. */

@@ -11,7 +11,9 @@ final class CommonHeaders {
     static final List<Header> FIXED = List.of(
             new Header("X-Content-Type-Options", "nosniff"),
             new Header("Referrer-Policy", "no-referrer"),
-            new Header("Cache-Control", "no-store"));
+            new Header("Cache-Control", "no-store"),
+            // For what is no page; a page sets its own.
+            new Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
 
     private CommonHeaders() {}
 

@@ -7,6 +7,8 @@ import io.javalin.http.MethodNotAllowedResponse;
 import io.millrace.protocol.ErrorCode;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,11 @@ final class ErrorAnswers {
         if (cause instanceof ApiProblem problem) {
             return problem;
         }
+        if (cause instanceof EofException || cause.getCause() instanceof TimeoutException) {
+            // Nobody reads this answer: the caller has gone, or has taken too long over reading.
+            LOG.debug("the caller of request {} {} {} has gone", requestId, method, path, cause);
+            return ApiProblem.of(ErrorCode.REQUEST_TIMEOUT, "the connection was lost before the answer was taken");
+        }
         return EngineProblems.of(cause).orElseGet(() -> {
             LOG.error("request {} {} {} failed", requestId, method, path, cause);
             return ApiProblem.of(
@@ -67,11 +74,14 @@ final class ErrorAnswers {
             case 403 -> ErrorCode.FORBIDDEN;
             case 404 -> ErrorCode.NOT_FOUND;
             case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 408 -> ErrorCode.REQUEST_TIMEOUT;
             case 413 -> ErrorCode.TOO_LARGE;
             case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
             case 429 -> ErrorCode.TOO_MANY_REQUESTS;
             case 431 -> ErrorCode.HEADERS_TOO_LARGE;
             case 503 -> ErrorCode.UNAVAILABLE;
+            // A version of HTTP or a transfer coding that the server does not know: the caller's doing.
+            case 501, 505 -> ErrorCode.MALFORMED_REQUEST;
             default -> status < 500 ? ErrorCode.MALFORMED_REQUEST : ErrorCode.INTERNAL;
         };
     }

@@ -11,12 +11,13 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 
 /**
  * The HTTP server, set up once: a virtual thread a request, so routes may block, except for the plain case of the route
- * that is hot, see {@link ShortWay}; limits on headers and idle connections; problem+json for every error; no compression,
+ * that is hot, see {@link ShortWay}; limits on headers, on connections and on what is slow; problem+json for every error; no compression,
  * no cross-origin access, no server banner.
  */
 public final class HttpServer implements AutoCloseable {
@@ -24,6 +25,13 @@ public final class HttpServer implements AutoCloseable {
     static final int MAX_HEADER_BYTES = 8 * 1024;
 
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
+    /** Within which a request's head must have come. */
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final int MOST_CONNECTIONS = 10_000;
+    /** When there are as many as may be, those that say nothing go first. */
+    private static final Duration IDLE_TIMEOUT_WHEN_FULL = Duration.ofSeconds(5);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Javalin javalin;
@@ -110,6 +118,10 @@ public final class HttpServer implements AutoCloseable {
             var connector = new ServerConnector(server, threads, null, null, -1, -1, new HttpConnectionFactory(http));
             connector.setHost(address.host);
             connector.setPort(address.port);
+            connector.addBean(new SlowHeads(HEAD_TIMEOUT));
+            var limit = new NetworkConnectionLimit(MOST_CONNECTIONS, connector);
+            limit.setEndPointIdleTimeout(IDLE_TIMEOUT_WHEN_FULL.toMillis());
+            server.addBean(limit);
             return connector;
         });
     }

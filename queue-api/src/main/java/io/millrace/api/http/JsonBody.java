@@ -5,8 +5,10 @@ import io.millrace.protocol.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The bytes of a JSON request, counted while they are read, so that a body without a length, or with a wrong one, meets
@@ -14,6 +16,9 @@ import java.util.Locale;
  */
 public final class JsonBody implements AutoCloseable {
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final long LEAST_BYTES_PER_SECOND = 4 * 1024;
+    private static final long NANOS = 1_000_000_000L;
     private static final int FIRST_BUFFER = 8 * 1024;
 
     private final BodyBudget budget;
@@ -32,9 +37,9 @@ public final class JsonBody implements AutoCloseable {
      * Reads the whole body.
      *
      * @param limit the largest body in bytes
-     * @throws ApiProblem 413 when it is larger, 415 when it is not plain JSON, 503 when the budget is spent
+     * @throws ApiProblem 400 or 408 when it does not come, or too slowly, 413 when it is larger, 415 when it is not plain JSON, 503 when the budget is spent
      */
-    public static JsonBody read(Context ctx, int limit, BodyBudget budget) throws IOException {
+    public static JsonBody read(Context ctx, int limit, BodyBudget budget) {
         HttpServletRequest request = ctx.req();
         requireJson(request);
         long announced = request.getContentLengthLong();
@@ -46,7 +51,12 @@ public final class JsonBody implements AutoCloseable {
         try {
             body.readAll(request.getInputStream());
             return body;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            body.close();
+            throw ApiProblem.of(
+                    e.getCause() instanceof TimeoutException ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.MALFORMED_REQUEST,
+                    "the body did not come whole; send it again");
+        } catch (RuntimeException e) {
             body.close();
             throw e;
         }
@@ -65,6 +75,7 @@ public final class JsonBody implements AutoCloseable {
     }
 
     private void readAll(InputStream in) throws IOException {
+        long begun = System.nanoTime();
         int read = in.read(buffer, length, buffer.length - length);
         while (read >= 0) {
             length += read;
@@ -74,7 +85,18 @@ public final class JsonBody implements AutoCloseable {
             if (length == buffer.length) {
                 grow();
             }
+            requirePace(System.nanoTime() - begun);
             read = in.read(buffer, length, buffer.length - length);
+        }
+    }
+
+    /** A silent caller meets the server's idle time-out; this is for those who send a byte now and then. */
+    private void requirePace(long nanos) {
+        if (nanos > GRACE.toNanos() + length * (NANOS / LEAST_BYTES_PER_SECOND)) {
+            throw ApiProblem.of(
+                    ErrorCode.REQUEST_TIMEOUT,
+                    "the body comes too slowly; after " + GRACE.toSeconds() + " s it must have come at "
+                            + LEAST_BYTES_PER_SECOND + " bytes a second");
         }
     }
 

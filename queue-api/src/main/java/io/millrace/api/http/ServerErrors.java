@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Answers what the HTTP server refuses before any route sees it: bad request lines, oversized headers, shutdown. */
 final class ServerErrors extends ErrorHandler {
 
+    /** Jetty would have some methods go without. */
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
     @Override
     protected void generateResponse(
             Request request,
@@ -30,6 +36,9 @@ final class ServerErrors extends ErrorHandler {
                 response.getHeaders().contains(RequestId.HEADER)
                         ? String.valueOf(response.getHeaders().get(RequestId.HEADER))
                         : ""));
+        // What is refused for a reason that we have no word for, such as 417, is told by the word that comes nearest.
+        response.setStatus(code.status());
+        CommonHeaders.FIXED.forEach(header -> response.getHeaders().put(header.name(), header.value()));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
         response.write(true, ByteBuffer.wrap(body), callback);
     }

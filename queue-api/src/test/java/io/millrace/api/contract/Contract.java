@@ -10,6 +10,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +62,7 @@ public final class Contract {
 
     private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
     /** Answers that no operation lists, since any may give them. */
-    private static final List<Integer> EVERYWHERE = List.of(404, 405, 431, 500);
+    private static final List<Integer> EVERYWHERE = List.of(400, 404, 405, 408, 414, 431, 500);
 
     private static final String IRI = "https://contract.invalid/openapi";
     private static final JsonNode ROOT = read();
@@ -92,10 +93,26 @@ public final class Contract {
      * body. What is asked of paths that are not in it must be refused as a problem.
      */
     public static void check(HttpResponse<String> answer) {
-        String method = answer.request().method().toLowerCase(Locale.ROOT);
-        String asked = method + " " + answer.uri().getPath();
-        String operation =
-                operationOf(method.equals("head") ? "get" : method, answer.uri().getPath());
+        check(
+                answer.request().method(),
+                answer.uri().getPath(),
+                new Answer(answer.statusCode(), answer.headers(), answer.body()));
+    }
+
+    /**
+     * An answer, however it was got.
+     *
+     * @param statusCode its status
+     * @param headers its headers
+     * @param body its body
+     */
+    public record Answer(int statusCode, HttpHeaders headers, String body) {}
+
+    /** As {@link #check(HttpResponse)}. */
+    public static void check(String asking, String path, Answer answer) {
+        String method = asking.toLowerCase(Locale.ROOT);
+        String asked = method + " " + path;
+        String operation = operationOf(method.equals("head") ? "get" : method, path);
         String response = operation.isEmpty() ? "" : operation + "/responses/" + answer.statusCode();
         if (EVERYWHERE.contains(answer.statusCode())) {
             checkProblem(answer, method, asked);
@@ -133,7 +150,8 @@ public final class Contract {
         return part.replace("~", "~0").replace("/", "~1");
     }
 
-    private static void checkProblem(HttpResponse<String> answer, String method, String asked) {
+    /** Fails unless the answer is a problem. */
+    public static void checkProblem(Answer answer, String method, String asked) {
         assertThat(answer.headers().firstValue("Content-Type")).as(asked).contains("application/problem+json");
         if (!method.equals("head")) {
             assertThat(problems("/components/schemas/Problem", answer.body()))
@@ -142,7 +160,7 @@ public final class Contract {
         }
     }
 
-    private static void checkHeaders(HttpResponse<String> answer, String at, String asked) {
+    private static void checkHeaders(Answer answer, String at, String asked) {
         ROOT.at(at + "/headers").propertyStream().forEach(header -> {
             String pointer = resolved(at + "/headers/" + escaped(header.getKey()));
             Optional<String> value = answer.headers().firstValue(header.getKey());
@@ -155,7 +173,7 @@ public final class Contract {
         });
     }
 
-    private static void checkBody(HttpResponse<String> answer, String at, String asked) {
+    private static void checkBody(Answer answer, String at, String asked) {
         JsonNode content = ROOT.at(at + "/content");
         if (content.isMissingNode()) {
             assertThat(answer.body()).as("body of %s", asked).isEmpty();
@@ -179,6 +197,12 @@ public final class Contract {
                 .min((a, b) -> Boolean.compare(a.path().contains("{"), b.path().contains("{")))
                 .map(operation -> "/paths/" + escaped(operation.path()) + "/" + method)
                 .orElse("");
+    }
+
+    /** What a node stands for: itself, or what it refers to. */
+    public static JsonNode resolved(JsonNode node) {
+        String reference = node.path("$ref").asString("");
+        return reference.isEmpty() ? node : resolved(ROOT.at(reference.substring(1)));
     }
 
     private static String resolved(String pointer) {

@@ -17,6 +17,7 @@ import io.millrace.core.job.Operation;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.AcceptRows.Candidate;
+import io.millrace.core.postgres.ApiKeyRows;
 import io.millrace.core.postgres.Database;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.postgres.OperationRows;
@@ -248,6 +249,24 @@ class JanitorTest {
         assertThat(rows.find(all.get(0).id())).isEmpty();
         assertThat(rows.find(all.get(1).id())).isPresent();
         assertThat(rows.find(all.get(2).id())).isPresent();
+    }
+
+    @Test
+    void deeds_and_keys_out_of_force_go_when_they_were_kept_long_enough() {
+        ApiKeyRows keys = new ApiKeyRows(database);
+        for (String id : List.of("old", "young", "standing")) {
+            var row = new ApiKeyRows.NewRow(id, "ann", new byte[32], "READ", "*", Optional.empty());
+            assertThat(keys.insert(row, Actor.SETTINGS)).isTrue();
+        }
+        assertThat(keys.revoke("old", Actor.SETTINGS)).isTrue();
+        assertThat(keys.revoke("young", Actor.SETTINGS)).isTrue();
+        sql("UPDATE api_key SET revoked_at = now() - interval '367 d' WHERE id = 'old'");
+        sql("UPDATE audit SET at = now() - interval '367 d' WHERE target = 'old'");
+        janitor.cleanUp();
+
+        assertThat(sql("SELECT string_agg(id, ',' ORDER BY id) FROM api_key")).isEqualTo("standing,young");
+        assertThat(sql("SELECT string_agg(target || ' ' || action, ',' ORDER BY id) FROM audit"))
+                .isEqualTo("young key.create,standing key.create,young key.revoke");
     }
 
     private static Operation operation() {
