@@ -71,7 +71,8 @@ public final class ApiServer implements AutoCloseable {
         var routes = new RouteTable();
         new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, budget, clock)
                 .addTo(routes);
-        new JobRoutes(gate, engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
+        new JobRoutes(gate, engine.search(), engine.reader(), engine.logs(), watch, engine.operator(), artifacts)
+                .addTo(routes);
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
         new OperationRoutes(engine.deadLetters(), engine.operations(), engine.queueOperator()).addTo(routes);
         new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);

@@ -52,7 +52,7 @@ final class PackageTable {
             worker            | protocol protocol.payload core core.* worker.*
 
             dashboard         |
-            api.http          | protocol core.job core.access core.thread core.metrics
+            api.http          | protocol core.job core.access core.thread core.redis core.metrics
             api.access        | protocol core.job core.access core.operate api.http
             api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http

@@ -14,6 +14,7 @@ import io.millrace.worker.handler.HandlerRules;
 import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadReader;
 import io.millrace.worker.run.JobRunner;
+import io.millrace.worker.run.NoteKeeper;
 import io.millrace.worker.run.WorkerLoop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -191,7 +192,13 @@ public final class Worker implements AutoCloseable {
                     parts.dispatcher(),
                     parts.finisher(),
                     parts.leases(),
-                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), patience, clock));
+                    new JobRunner.Surroundings(
+                            id,
+                            artifacts,
+                            new JobMetrics(meters),
+                            new NoteKeeper(parts.notes(), clock),
+                            patience,
+                            clock));
             WorkerLoop loop = new WorkerLoop(
                     new WorkerLoop.Identity(id, host(), clock.instant(), List.copyOf(registry.types())),
                     new WorkerLoop.Serving(queues, this::slotsOf, grace),

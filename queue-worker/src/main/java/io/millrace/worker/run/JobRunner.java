@@ -70,11 +70,17 @@ public final class JobRunner implements AutoCloseable {
      * @param workerId identifies the process
      * @param artifacts where files go
      * @param metrics what is counted
+     * @param notes sends what handlers say of their jobs; closed with the runner
      * @param patience how long a handler may ignore its interrupt
      * @param clock tells handlers their deadline, and how far ahead a time is that they name
      */
     public record Surroundings(
-            String workerId, ArtifactStore artifacts, JobMetrics metrics, Duration patience, InstantSource clock) {}
+            String workerId,
+            ArtifactStore artifacts,
+            JobMetrics metrics,
+            NoteKeeper notes,
+            Duration patience,
+            InstantSource clock) {}
 
     /** Runs jobs with these handlers. */
     public JobRunner(
@@ -161,6 +167,7 @@ public final class JobRunner implements AutoCloseable {
                 surroundings.workerId,
                 surroundings.artifacts,
                 surroundings.clock.instant(),
+                surroundings.notes,
                 freeSlot);
         running.add(attempt);
         try {
@@ -309,5 +316,6 @@ public final class JobRunner implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
+        surroundings.notes.close();
     }
 }
