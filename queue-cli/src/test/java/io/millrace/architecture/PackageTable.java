@@ -57,9 +57,10 @@ final class PackageTable {
             api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http
             api.queue         | protocol core core.* api.http
+            api.worker        | protocol core core.* api.http
             api.operation     | protocol core core.* api.http
             api.health        | protocol core core.* api.http
-            api.events        | protocol core core.* api.http api.queue
+            api.events        | protocol core core.* api.http api.queue api.worker
             api               | protocol protocol.payload core core.* dashboard api.*
 
             cli.demo          | protocol client

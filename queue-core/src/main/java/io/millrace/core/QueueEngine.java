@@ -182,7 +182,7 @@ public final class QueueEngine implements AutoCloseable {
 
     /** Lists the live workers. */
     public WorkerRegistry workers() {
-        return new WorkerRegistry(directory);
+        return new WorkerRegistry(directory, new AuditRows(database));
     }
 
     /** Shows the newest failed attempts. */

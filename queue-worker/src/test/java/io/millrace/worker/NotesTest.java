@@ -99,7 +99,7 @@ class NotesTest {
             JobDetails ended = stack.await(id, JobState.SUCCEEDED);
             assertThat(ended.progress()).isEmpty();
             await().atMost(PATIENCE).until(() -> texts(id).contains("the last word"));
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 
@@ -125,7 +125,7 @@ class NotesTest {
             assertThat(log(id).lines()).extracting(LogLine::attempt).containsExactly(1, 2);
             steps.release();
             stack.await(id, JobState.SUCCEEDED);
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 
@@ -152,7 +152,7 @@ class NotesTest {
             assertThat(last).matches("ü+…");
             assertThat(last.getBytes(StandardCharsets.UTF_8))
                     .hasSizeBetween(Limits.MAX_LOG_LINE_BYTES - 2, Limits.MAX_LOG_LINE_BYTES);
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 
@@ -169,7 +169,7 @@ class NotesTest {
             id = stack.submit("ends", "{}");
             stack.await(id, JobState.RUNNING);
             steps.release();
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
         assertThat(texts(id)).containsExactly("said while stopping");
     }

@@ -22,9 +22,16 @@ final class RedisKeys {
 
     /** The keys that a script about workers names in its header, in that order. */
     List<byte[]> ofWorkers(LuaScript script) {
-        return script.keyNames().stream()
-                .map(name -> (prefix + ":{workers}:" + name).getBytes(UTF_8))
-                .toList();
+        return script.keyNames().stream().map(this::ofWorkers).toList();
+    }
+
+    /** What each worker runs. */
+    byte[] workerJobs() {
+        return ofWorkers("worker_jobs");
+    }
+
+    private byte[] ofWorkers(String name) {
+        return (prefix + ":{workers}:" + name).getBytes(UTF_8);
     }
 
     /** The keys that a script about one job's notes names in its header, in that order. */

@@ -9,12 +9,14 @@ import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.lease.LeaseKeeper;
 import io.millrace.core.metrics.JobMetrics;
+import io.millrace.protocol.WorkerView;
 import io.millrace.worker.handler.HandlerRegistry;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
 import io.millrace.worker.run.RunningJob.StopReason;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +102,15 @@ public final class JobRunner implements AutoCloseable {
     /** How many handlers run now. */
     public int running() {
         return running.size();
+    }
+
+    /** The jobs whose handlers run, the longest first. */
+    List<WorkerView.RunningJob> jobs(int most) {
+        return running.stream()
+                .sorted(Comparator.comparingLong(attempt -> attempt.startedNanos()))
+                .limit(most)
+                .map(RunningJob::view)
+                .toList();
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.Optional;
 final class Notes {
 
     private static final String CUT = "…";
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
 
     private final JobId job;
     private final int fence;
@@ -94,7 +95,7 @@ final class Notes {
 
     /** At most as many bytes as a line may have, not within a character. */
     private static String cut(String text) {
-        if (text.length() * 3 <= Limits.MAX_LOG_LINE_BYTES) {
+        if (text.length() <= Limits.MAX_LOG_LINE_BYTES / MOST_BYTES_OF_A_CHAR) {
             return text;
         }
         // A character has at least one byte, so what is behind this is cut off in any case.

@@ -8,6 +8,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.TraceParent;
+import io.millrace.protocol.WorkerView;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
 import io.millrace.worker.handler.JobContext;
 import java.time.Duration;
@@ -85,6 +86,10 @@ final class RunningJob implements JobContext {
 
     long startedNanos() {
         return startedNanos;
+    }
+
+    WorkerView.RunningJob view() {
+        return new WorkerView.RunningJob(jobId().toString(), type().value(), queue().value(), attempt(), startedAt);
     }
 
     Duration ran() {
