@@ -20,6 +20,7 @@ import io.millrace.api.job.JobRoutes;
 import io.millrace.api.job.SubmitRoutes;
 import io.millrace.api.operation.OperationRoutes;
 import io.millrace.api.queue.QueueRoutes;
+import io.millrace.api.worker.WorkerRoutes;
 import io.millrace.core.QueueEngine;
 import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
@@ -72,10 +73,12 @@ public final class ApiServer implements AutoCloseable {
         var routes = new RouteTable();
         new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, budget, clock)
                 .addTo(routes);
-        new JobRoutes(gate, engine.search(), engine.reader(), watch, engine.operator(), artifacts).addTo(routes);
+        new JobRoutes(gate, engine.search(), engine.reader(), engine.logs(), watch, engine.operator(), artifacts)
+                .addTo(routes);
         new EditRoutes(engine.editor(), engine.reader(), artifacts, budget, clock).addTo(routes);
         new OperationRoutes(engine.deadLetters(), engine.operations(), engine.queueOperator()).addTo(routes);
-        new QueueRoutes(engine.depths(), engine.queueOperator(), engine.workers(), budget).addTo(routes);
+        new QueueRoutes(engine.depths(), engine.queueOperator(), budget).addTo(routes);
+        new WorkerRoutes(engine.workers()).addTo(routes);
         var queueMetrics = new QueueMetrics(metrics, engine.depths()::read, engine.depths()::stats, clock);
         new HealthRoutes(engine.health(), new MetricsRoute(queueMetrics, metrics)).addTo(routes);
         routes.get("/v1/events", Scope.READ, new EventsRoute(gate, feed));

@@ -185,7 +185,7 @@ class RoutesTest {
                         null,
                         null));
         assertThat(queue.oldestReadyAgeSeconds()).isGreaterThanOrEqualTo(0);
-        worker.parts.directory().announce(view(WORKER));
+        worker.parts.directory().announce(view(WORKER), List.of());
         JsonNode workers = TestApi.json(api.get("/v1/workers")).get("workers");
         assertThat(VIEWS.treeToValue(workers.get(0), WorkerView.class))
                 .usingRecursiveComparison()
@@ -234,7 +234,7 @@ class RoutesTest {
                 var busy = new TestWorker(watched.engine, "w-busy")) {
             watched.api.submit("{\"type\":\"a\",\"queue\":\"watched\",\"payload\":{}}");
             busy.finish(busy.claim("watched"), new Verdict.Died(FailureReason.ERROR, "no"));
-            busy.parts.directory().announce(view("w-busy"));
+            busy.parts.directory().announce(view("w-busy"), List.of());
             HttpResponse<InputStream> stream = watched.api.client.send(
                     watched.api.request("/v1/events", "read").build(), BodyHandlers.ofInputStream());
             assertThat(stream.headers().firstValue("Content-Type").orElseThrow())
@@ -276,11 +276,14 @@ class RoutesTest {
                 id,
                 "host",
                 42,
+                "1.2.3",
                 start,
                 start,
+                "active",
+                null,
                 List.of(new WorkerView.Slots("email", 5)),
                 List.of("email.send"),
                 1,
-                false);
+                List.of());
     }
 }

@@ -115,7 +115,11 @@ class DashboardPageTest {
                 "</title></style></textarea><iframe srcdoc=\"<script>parent.pwned=1</script>\">",
                 "${globalThis.pwned=1}{{constructor.constructor('globalThis.pwned=1')()}}",
                 "\u202Egnp.exe\u0000\u2028__proto__");
-        api().keep(Snapshots.deadJob(JOB, String.join("\n", hostile)));
+        Map<String, Object> job = Snapshots.deadJob(JOB, String.join("\n", hostile));
+        job.put("progress", Map.of("fraction", hostile.getFirst(), "message", String.join(" ", hostile)));
+        job.put("traceparent", hostile.getFirst());
+        api().keep(job);
+        api().keepLog(JOB, hostile, 1);
         api().say(Snapshots.of(
                 hostile.stream().map(DashboardPageTest::hostileQueue).toList(),
                 hostile.stream().map(DashboardPageTest::hostileWorker).toList(),
@@ -129,6 +133,8 @@ class DashboardPageTest {
         }
         page().navigate(api().url() + "#job/" + JOB);
         assertThat(page().getByTestId("job-timeline")).containsText(hostile.getFirst());
+        assertThat(page().getByTestId("job-progress")).containsText(hostile.getFirst());
+        assertThat(page().getByTestId("job-log")).containsText(hostile.get(6));
         page().mouse().move(200, 200);
 
         assertThat(page().evaluate("() => globalThis.pwned === undefined")).isEqualTo(true);
@@ -204,6 +210,48 @@ class DashboardPageTest {
         assertThat(button).hasText("Pause");
         assertThat(page().locator("#queues")).not().containsText("paused");
         assertThat(api().paused()).containsExactly("email pause", "email resume");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void a_running_job_shows_its_progress_and_what_was_logged() {
+        Map<String, Object> job = Snapshots.deadJob(JOB, "no");
+        job.put("state", "running");
+        job.put("progress", Map.of("fraction", 0.4, "message", "page 4 of 10"));
+        api().keep(job);
+        api().keepLog(JOB, List.of("read page 3", "read page 4"), 1_200);
+        signIn(FakeApi.KEY);
+        page().navigate(api().url() + "#job/" + JOB);
+
+        assertThat(page().getByTestId("job-progress")).containsText("40 %");
+        assertThat(page().getByTestId("job-progress")).containsText("page 4 of 10");
+        assertThat(page().getByRole(AriaRole.PROGRESSBAR)).hasJSProperty("value", 0.4);
+        assertThat(page().getByTestId("job-log").locator("li")).hasCount(2);
+        assertThat(page().getByTestId("job-log")).containsText("read page 4");
+        assertThat(page().getByTestId("job-dialog")).containsText("1,200 more lines");
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void a_worker_is_made_quiet_and_stopped_only_when_that_is_confirmed() {
+        Map<String, Object> worker = Snapshots.worker("w-1", "host");
+        api().say(Snapshots.of(List.of(), List.of(worker), List.of()));
+        signIn(FakeApi.KEY);
+
+        page().getByTestId("worker-w-1-stop").click();
+        assertThat(page().locator("#workers")).containsText("End this process in order?");
+        page().getByText("No", new Page.GetByTextOptions().setExact(true)).click();
+        assertThat(page().getByTestId("worker-w-1-confirm")).hasCount(0);
+        page().getByTestId("worker-w-1-quiet").click();
+        page().getByTestId("worker-w-1-confirm").click();
+        assertThat(page().getByTestId("worker-w-1-quiet")).isVisible();
+
+        worker.put("state", "quiet");
+        worker.put("asked", "stopping");
+        api().say(Snapshots.of(List.of(), List.of(worker), List.of()));
+        assertThat(page().locator("#workers")).containsText("asked: stopping");
+        assertThat(page().getByTestId("worker-w-1-resume")).isDisabled();
+        assertThat(api().steered()).containsExactly("w-1 quiet");
         assertThat(errors()).isEmpty();
     }
 
@@ -390,6 +438,8 @@ class DashboardPageTest {
         worker.put("queues", List.of(Map.of("queue", text, "concurrency", text)));
         worker.put("types", List.of(text));
         worker.put("pid", text);
+        worker.put("asked", text);
+        worker.put("version", text);
         return worker;
     }
 

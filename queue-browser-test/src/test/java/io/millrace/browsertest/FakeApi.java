@@ -27,6 +27,8 @@ final class FakeApi implements AutoCloseable {
     private final Set<SseClient> streams = ConcurrentHashMap.newKeySet();
     private final Map<String, Map<String, ?>> jobs = new ConcurrentHashMap<>();
     private final List<String> redriven = new CopyOnWriteArrayList<>();
+    private final Map<String, Map<String, ?>> logs = new ConcurrentHashMap<>();
+    private final List<String> steered = new CopyOnWriteArrayList<>();
     private final List<String> paused = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Javalin server;
@@ -55,6 +57,24 @@ final class FakeApi implements AutoCloseable {
 
     void keep(Map<String, ?> job) {
         jobs.put(String.valueOf(job.get("id")), job);
+    }
+
+    /** What was logged for a job. */
+    void keepLog(String job, List<String> lines, int dropped) {
+        logs.put(
+                job,
+                Map.of(
+                        "lines",
+                        lines.stream()
+                                .map(text -> Map.of("at", Snapshots.NOW.toString(), "attempt", 1, "text", text))
+                                .toList(),
+                        "dropped",
+                        dropped));
+    }
+
+    /** What was asked of workers, such as {@code w-1 quiet}. */
+    List<String> steered() {
+        return List.copyOf(steered);
     }
 
     /** The ids for which a redrive was asked. */
@@ -91,6 +111,11 @@ final class FakeApi implements AutoCloseable {
         routes.before("/v1/*", this::admit);
         routes.sse("/v1/events", this::open);
         routes.get("/v1/jobs/{id}", context -> answer(context, jobs.get(context.pathParam("id"))));
+        routes.get("/v1/jobs/{id}/logs", context -> answer(context, logs.get(context.pathParam("id"))));
+        routes.post("/v1/workers/{id}/{order}", context -> {
+            steered.add(context.pathParam("id") + " " + context.pathParam("order"));
+            answer(context, Map.of("id", context.pathParam("id")));
+        });
         routes.post("/v1/jobs/{id}/redrive", context -> {
             String id = context.pathParam("id");
             redriven.add(id);

@@ -73,8 +73,8 @@ final class Snapshots {
                 List.of("email.send"),
                 "running",
                 2,
-                "stopping",
-                false));
+                "state",
+                "active"));
     }
 
     static Map<String, Object> failure(String jobId, String message) {

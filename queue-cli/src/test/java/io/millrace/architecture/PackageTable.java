@@ -53,14 +53,15 @@ final class PackageTable {
             worker            | protocol protocol.payload core core.* worker.*
 
             dashboard         |
-            api.http          | protocol core.job core.access core.config core.limit core.thread core.metrics
+            api.http          | protocol core.job core.access core.config core.limit core.thread core.redis core.metrics
             api.access        | protocol core.job core.access core.operate api.http
             api.contract      | api.http
             api.job           | protocol protocol.payload core core.* api.http
             api.queue         | protocol core core.* api.http
+            api.worker        | protocol core core.* api.http
             api.operation     | protocol core core.* api.http
             api.health        | protocol core core.* api.http
-            api.events        | protocol core core.* api.http api.queue
+            api.events        | protocol core core.* api.http api.queue api.worker
             api               | protocol protocol.payload core core.* dashboard api.*
 
             cli.demo          | protocol client

@@ -3,6 +3,7 @@ package io.millrace.client;
 import io.millrace.client.Carrier.Answer;
 import io.millrace.client.Wire.BulkAnswer;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.KeyView;
 import io.millrace.protocol.QueueName;
@@ -118,13 +119,17 @@ final class Calls {
         return ask(Call.act("Redriving job " + id, JOBS + id + "/redrive"), wire::job);
     }
 
+    CompletableFuture<JobLogView> logs(JobId id, int last) {
+        return ask(Call.read("Reading the log of job " + id, JOBS + id + "/logs?last=" + last), wire::logs);
+    }
+
     CompletableFuture<InputStream> artifact(JobId id, String name) {
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
             throw new IllegalArgumentException(
                     "an artifact's name must be one that a job's view shows, not '" + name + "'");
         }
-        String segment = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        Call call = Call.stream("Reading artifact " + name + " of job " + id, JOBS + id + "/artifacts/" + segment);
+        Call call =
+                Call.stream("Reading artifact " + name + " of job " + id, JOBS + id + "/artifacts/" + segment(name));
         return start(call, Answer::body);
     }
 
@@ -168,6 +173,22 @@ final class Calls {
     CompletableFuture<Void> revokeKey(String id) {
         Call call = Call.settle("Revoking the API key " + id, "DELETE", "/v1/keys/" + id, Call.NO_BODY);
         return start(call, answer -> read(call, answer, body -> "")).thenAccept(nothing -> {});
+    }
+
+    CompletableFuture<WorkerView> worker(String id) {
+        return ask(Call.read("Reading worker " + id, workerPath(id)), wire::worker);
+    }
+
+    CompletableFuture<WorkerView> steer(String id, String order) {
+        return ask(Call.settle("Asking worker " + id + " to " + order, workerPath(id) + "/" + order), wire::worker);
+    }
+
+    private static String workerPath(String id) {
+        return "/v1/workers/" + segment(id);
+    }
+
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private <T> CompletableFuture<T> ask(Call call, Function<byte[], T> reader) {

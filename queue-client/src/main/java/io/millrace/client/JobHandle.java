@@ -1,7 +1,9 @@
 package io.millrace.client;
 
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.Limits;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -103,6 +105,28 @@ public final class JobHandle {
     /** As {@link #awaitSuccess}; cancelling the future ends the waiting. */
     public CompletableFuture<JobView> awaitSuccessAsync(Duration time) {
         return millrace.await(id, time, true);
+    }
+
+    /**
+     * What the job's handler logged: the last lines, as many as are kept. They live in the service's memory for a day or so
+     * and may be lost with it.
+     */
+    public JobLogView logs() {
+        return Waiting.on(logsAsync(Limits.MAX_LOG_LINES));
+    }
+
+    /**
+     * As {@link #logs()}, without waiting.
+     *
+     * @param last how many lines at most
+     * @throws IllegalArgumentException when that is not 1 to {@link Limits#MAX_LOG_LINES}
+     */
+    public CompletableFuture<JobLogView> logsAsync(int last) {
+        if (last < 1 || last > Limits.MAX_LOG_LINES) {
+            throw new IllegalArgumentException(
+                    "the number of lines must be 1 to " + Limits.MAX_LOG_LINES + ", not " + last);
+        }
+        return millrace.calls().logs(id, last);
     }
 
     /** As {@link Millrace#cancel}. */

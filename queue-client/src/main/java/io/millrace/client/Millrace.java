@@ -259,6 +259,11 @@ public final class Millrace implements AutoCloseable {
         return new KeysHandle(calls);
     }
 
+    /** The handle of a worker, to look at it, make it quiet, resume and stop it. Asks nothing yet. */
+    public WorkerHandle worker(String id) {
+        return new WorkerHandle(calls, id);
+    }
+
     /**
      * Ends every call under way with an {@link UnavailableException} and refuses later ones with an
      * {@link IllegalStateException}. May be called twice. Open artifact streams are the caller's to close.

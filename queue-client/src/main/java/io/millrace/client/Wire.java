@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.KeyView;
 import io.millrace.protocol.Limits;
@@ -149,6 +150,18 @@ final class Wire {
 
     List<KeyView> keys(byte[] body) {
         return List.copyOf(read(body, KeysAnswer.class).keys());
+    }
+
+    WorkerView worker(byte[] body) {
+        WorkerView worker = read(body, WorkerView.class);
+        if (worker.id() == null) {
+            throw new MisreadException("a worker without id");
+        }
+        return worker;
+    }
+
+    JobLogView logs(byte[] body) {
+        return read(body, JobLogView.class);
     }
 
     JobPage page(byte[] body) {

@@ -10,12 +10,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.client.ScriptedServer.Seen;
+import io.millrace.protocol.JobLogView;
+import io.millrace.protocol.JobView;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 final class OperateTest extends ServedTest {
@@ -30,6 +33,47 @@ final class OperateTest extends ServedTest {
                 .extracting(Seen::method, Seen::path)
                 .containsExactly(
                         tuple("POST", "/v1/jobs/" + ID + "/cancel"), tuple("POST", "/v1/jobs/" + ID + "/redrive"));
+    }
+
+    @Test
+    void a_worker_is_looked_at_and_steered_by_its_id() {
+        String worker = "{\"id\":\"host 1\",\"state\":\"active\",\"asked\":\"quiet\",\"jobs\":[{\"id\":\"" + ID
+                + "\",\"type\":\"t\",\"queue\":\"q\",\"attempt\":1,\"since\":\"2026-01-31T08:00:00Z\"}]}";
+        server.then(dropped()).otherwise(json(202, worker));
+        WorkerHandle handle = millrace.worker("host 1");
+
+        assertThat(handle.quiet().asked()).isEqualTo("quiet");
+        handle.resume();
+        handle.stop();
+        assertThat(handle.view().jobs()).extracting(job -> job.id()).containsExactly(ID);
+        assertThat(server.seen())
+                .extracting(Seen::method, Seen::path)
+                .contains(
+                        tuple("POST", "/v1/workers/host%201/quiet"),
+                        tuple("POST", "/v1/workers/host%201/resume"),
+                        tuple("POST", "/v1/workers/host%201/stop"),
+                        tuple("GET", "/v1/workers/host%201"));
+    }
+
+    @Test
+    void what_a_handler_logged_is_read_with_the_progress_of_its_job() {
+        server.then(
+                        json(
+                                200,
+                                "{\"lines\":[{\"at\":\"2026-01-31T08:00:00Z\",\"attempt\":1,\"text\":\"page 4\"}],\"dropped\":3}"))
+                .then(json(
+                        200,
+                        job("running")
+                                .replaceFirst(
+                                        "}$", ",\"progress\":{\"fraction\":0.4,\"at\":\"2026-01-31T08:00:00Z\"}}")));
+
+        JobLogView log = millrace.job(ID).logs();
+        assertThat(log.lines()).extracting(JobLogView.Line::text).containsExactly("page 4");
+        assertThat(log.dropped()).isEqualTo(3);
+        assertThat(millrace.job(ID).view().progress())
+                .isEqualTo(new JobView.ProgressView(0.4, null, Instant.parse("2026-01-31T08:00:00Z")));
+        assertThat(server.seen().get(0).path()).isEqualTo("/v1/jobs/" + ID + "/logs");
+        assertThatThrownBy(() -> millrace.job(ID).logsAsync(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

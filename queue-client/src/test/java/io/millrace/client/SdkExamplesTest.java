@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.client.testing.FakeJob;
 import io.millrace.client.testing.FakeMillrace;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.QueueView;
+import io.millrace.protocol.WorkerView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -211,6 +214,42 @@ final class SdkExamplesTest {
 
             assertThat(job.changedSince(seen))
                     .hasValueSatisfying(now -> assertThat(now.job().priority()).isEqualTo(9));
+        }
+    }
+
+    @Test
+    void see_how_far_a_job_is() throws IOException {
+        try (var running = new ScriptedServer();
+                var millrace = Millrace.connect(running.url(), "key")) {
+            String at = "\"at\":\"2026-01-31T08:00:00Z\"";
+            running.then(json(200, job("running").replaceFirst("}$", ",\"progress\":{\"fraction\":0.4," + at + "}}")))
+                    .then(json(200, "{\"lines\":[{" + at + ",\"attempt\":1,\"text\":\"page 4\"}],\"dropped\":0}"));
+            JobId id = JobId.parse(ID).orElseThrow();
+
+            JobHandle job = millrace.job(id);
+            JobView.ProgressView progress = job.view().progress(); // null while the handler says nothing
+            for (JobLogView.Line line : job.logs().lines()) {
+                System.out.println(line.at() + " " + line.text());
+            }
+
+            assertThat(progress).hasFieldOrPropertyWithValue("fraction", 0.4);
+        }
+    }
+
+    @Test
+    void steer_a_worker() throws IOException {
+        try (var steered = new ScriptedServer();
+                var millrace = Millrace.connect(steered.url(), "key")) {
+            String old = "{\"id\":\"w-1\",\"host\":\"old-machine\",\"state\":\"active\"}";
+            steered.then(json(200, "{\"workers\":[" + old + "]}")).then(json(202, old));
+
+            for (WorkerView worker : millrace.workers()) {
+                if (worker.host().equals("old-machine")) {
+                    millrace.worker(worker.id()).stop();
+                }
+            }
+
+            assertThat(steered.seen().get(1).path()).isEqualTo("/v1/workers/w-1/stop");
         }
     }
 

@@ -12,6 +12,7 @@ import io.millrace.core.operate.AuditLog;
 import io.millrace.core.operate.DeadLetters;
 import io.millrace.core.operate.Health;
 import io.millrace.core.operate.JobEditor;
+import io.millrace.core.operate.JobLogs;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
 import io.millrace.core.operate.JobSearch;
@@ -42,6 +43,7 @@ import io.millrace.core.queue.QueueOpener;
 import io.millrace.core.queue.QueueWatch;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexPusher;
+import io.millrace.core.redis.JobNotes;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.Redis;
 import io.millrace.core.redis.TokenBuckets;
@@ -64,6 +66,7 @@ public final class QueueEngine implements AutoCloseable {
     private final QueueIndex index;
     private final Epochs epochs;
     private final WorkerDirectory directory;
+    private final JobNotes notes;
     private final IndexPusher pusher;
     private final JobAcceptor acceptor;
     private final JobQueries queries;
@@ -83,6 +86,7 @@ public final class QueueEngine implements AutoCloseable {
         this.index = new QueueIndex(redis);
         this.epochs = new Epochs(redis);
         this.directory = new WorkerDirectory(redis);
+        this.notes = new JobNotes(redis, config.upkeep().keepLogs());
         this.pusher = new IndexPusher(index, epochs);
         this.queries = new JobQueries(database);
         this.queues = new QueueRows(database);
@@ -134,7 +138,12 @@ public final class QueueEngine implements AutoCloseable {
 
     /** Shows jobs. */
     public JobReader reader() {
-        return new JobReader(queries, index, directory);
+        return new JobReader(queries, index, notes, directory);
+    }
+
+    /** Shows what handlers logged. */
+    public JobLogs logs() {
+        return new JobLogs(queries, notes);
     }
 
     /** Lists jobs. */
@@ -164,7 +173,7 @@ public final class QueueEngine implements AutoCloseable {
 
     /** Changes and removes jobs. */
     public JobEditor editor() {
-        return new JobEditor(queries, new JobEditRows(database), index, epochs, artifacts);
+        return new JobEditor(queries, new JobEditRows(database), index, epochs, notes, artifacts);
     }
 
     /** Counts what is in the queues. */
@@ -179,7 +188,7 @@ public final class QueueEngine implements AutoCloseable {
 
     /** Lists the live workers. */
     public WorkerRegistry workers() {
-        return new WorkerRegistry(directory);
+        return new WorkerRegistry(directory, new AuditRows(database));
     }
 
     /** Shows the newest failed attempts. */
@@ -213,7 +222,7 @@ public final class QueueEngine implements AutoCloseable {
         LeaseKeeper leases = new LeaseKeeper(redis, index, epochs);
         Finisher finisher = new Finisher(rows, index, epochs, leases, workerId);
         Dispatcher dispatcher = new Dispatcher(index, epochs, rows, leases, finisher, clock, workerId);
-        return new WorkerParts(dispatcher, finisher, leases, index, directory);
+        return new WorkerParts(dispatcher, finisher, leases, index, notes, directory);
     }
 
     /**
@@ -223,6 +232,7 @@ public final class QueueEngine implements AutoCloseable {
      * @param finisher records
      * @param leases renews
      * @param index for wake-ups and announced queues
+     * @param notes for what handlers say of their jobs
      * @param directory for its signs of life
      */
     public record WorkerParts(
@@ -230,6 +240,7 @@ public final class QueueEngine implements AutoCloseable {
             Finisher finisher,
             LeaseKeeper leases,
             QueueIndex index,
+            JobNotes notes,
             WorkerDirectory directory) {}
 
     @Override

@@ -101,6 +101,12 @@ public final class Limits {
     /** Largest result of a job, in bytes of JSON. */
     public static final int MAX_RESULT_BYTES = 256 * 1024;
 
+    /** Most log lines kept of a job; further ones push the oldest out. */
+    public static final int MAX_LOG_LINES = 500;
+
+    /** Longest log line, and longest message of a progress, in bytes of UTF-8; longer ones are cut. */
+    public static final int MAX_LOG_LINE_BYTES = 1_000;
+
     /** Longest error message kept, in characters; longer ones are cut. */
     public static final int MAX_ERROR_LENGTH = 4_000;
 

@@ -14,6 +14,7 @@ import io.millrace.worker.handler.HandlerRules;
 import io.millrace.worker.handler.JobHandler;
 import io.millrace.worker.handler.PayloadReader;
 import io.millrace.worker.run.JobRunner;
+import io.millrace.worker.run.NoteKeeper;
 import io.millrace.worker.run.WorkerLoop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -86,6 +88,7 @@ public final class Worker implements AutoCloseable {
         private Duration grace = Duration.ofSeconds(20);
         private Duration patience = Duration.ofSeconds(10);
         private MeterRegistry meters = new SimpleMeterRegistry();
+        private Optional<Runnable> onStopOrder = Optional.empty();
 
         private Builder(QueueEngine engine, ArtifactStore artifacts) {
             this.engine = engine;
@@ -172,6 +175,16 @@ public final class Worker implements AutoCloseable {
             return this;
         }
 
+        /**
+         * What is done, on a thread of its own, when an operator tells this worker to stop ({@code POST
+         * /v1/workers/{id}/stop}); it should end in closing the worker, such as by ending the process. Default: the worker
+         * is closed, and nothing else happens.
+         */
+        public Builder onStopOrder(Runnable action) {
+            onStopOrder = Optional.of(action);
+            return this;
+        }
+
         /** Where attempts are counted. Default: a registry of its own. */
         public Builder meters(MeterRegistry registry) {
             meters = registry;
@@ -191,10 +204,16 @@ public final class Worker implements AutoCloseable {
                     parts.dispatcher(),
                     parts.finisher(),
                     parts.leases(),
-                    new JobRunner.Surroundings(id, artifacts, new JobMetrics(meters), patience, clock));
+                    new JobRunner.Surroundings(
+                            id,
+                            artifacts,
+                            new JobMetrics(meters),
+                            new NoteKeeper(parts.notes(), clock),
+                            patience,
+                            clock));
             WorkerLoop loop = new WorkerLoop(
-                    new WorkerLoop.Identity(id, host(), clock.instant(), List.copyOf(registry.types())),
-                    new WorkerLoop.Serving(queues, this::slotsOf, grace),
+                    new WorkerLoop.Identity(id, host(), version(), clock.instant(), List.copyOf(registry.types())),
+                    new WorkerLoop.Serving(queues, this::slotsOf, grace, onStopOrder),
                     parts,
                     runner);
             loop.start();
@@ -209,6 +228,10 @@ public final class Worker implements AutoCloseable {
                     .filter(name -> !name.equals(QueueName.DEFAULT))
                     .collect(Collectors.toSet());
             return cpuBound.contains(queue) ? Runtime.getRuntime().availableProcessors() : concurrency;
+        }
+
+        private static String version() {
+            return Objects.requireNonNullElse(WorkerView.class.getPackage().getImplementationVersion(), "unpackaged");
         }
 
         private static String newId() {

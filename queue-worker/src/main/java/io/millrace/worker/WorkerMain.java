@@ -49,6 +49,7 @@ public final class WorkerMain {
         Worker.Builder builder = Worker.builder(engine, artifacts)
                 .concurrency(config.concurrency())
                 .grace(config.grace())
+                .onStopOrder(() -> System.exit(0))
                 .meters(meters);
         config.queues().forEach((queue, slots) -> builder.queue(queue.value(), slots));
         config.timeouts().forEach(builder::timeout);

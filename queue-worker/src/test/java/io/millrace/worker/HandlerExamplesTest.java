@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.LogLine;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +159,42 @@ final class HandlerExamplesTest {
         byte[] payload = ("{\"invoice\":\"" + invoice + "\",\"cents\":4200}").getBytes(UTF_8);
         JobId id = stack.submit(NewJob.of(new JobType("payment.send"), payload));
         return stack.await(id, state);
+    }
+
+    record Document(int pages) {}
+
+    private static final AtomicInteger rendered = new AtomicInteger();
+
+    private static void render(int page) {
+        rendered.addAndGet(page);
+    }
+
+    private static String draw(Document document, JobContext job) {
+        int pages = document.pages();
+        for (int page = 1; page <= pages; page++) {
+            render(page);
+            job.progress((double) page / pages, "page " + page + " of " + pages);
+        }
+        job.log("rendered " + pages + " pages");
+        return "done";
+    }
+
+    @Test
+    void a_handler_says_how_far_it_is() {
+        try (WorkerStack stack = WorkerStack.open(Stores.fresh())) {
+            JobId id;
+            try (Worker worker = stack.worker()
+                    .handle("draw", Document.class, HandlerExamplesTest::draw)
+                    .start()) {
+                id = stack.submit("draw", "{\"pages\":4}");
+                stack.await(id, JobState.SUCCEEDED);
+                assertThat(worker.view().types()).containsExactly("draw");
+            }
+            assertThat(rendered).hasValue(10);
+            assertThat(stack.engine.logs().last(id, 10).orElseThrow().lines())
+                    .extracting(LogLine::text)
+                    .containsExactly("rendered 4 pages");
+        }
     }
 
     @Test

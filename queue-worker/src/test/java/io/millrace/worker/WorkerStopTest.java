@@ -52,7 +52,7 @@ final class WorkerStopTest {
             JobDetails job = elsewhere.await(id, JobState.CANCELLED);
             assertThat(job.failure().orElseThrow().message()).contains("interrupted");
             assertThat(job.attempt()).isZero();
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 
@@ -74,7 +74,7 @@ final class WorkerStopTest {
             stack.engine.operator().cancel(id, Actor.SETTINGS);
             JobDetails job = stack.await(id, JobState.SUCCEEDED);
             assertThat(job.failure()).isEmpty();
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 
@@ -97,7 +97,7 @@ final class WorkerStopTest {
             assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
             JobId waiting = stack.submit("ends", "{}");
             CompletableFuture<Void> closed = CompletableFuture.runAsync(worker::close);
-            Awaitility.await().until(() -> worker.view().stopping());
+            Awaitility.await().until(() -> worker.view().state().equals("stopping"));
             finish.countDown();
             closed.join();
             assertThat(stack.find(running).state()).isEqualTo(JobState.SUCCEEDED);
@@ -173,7 +173,7 @@ final class WorkerStopTest {
                     .start()) {
                 // Fifty rounds of a claim that waited a second each would take a minute.
                 Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> runs.get() == 100);
-                assertThat(worker.view().stopping()).isFalse();
+                assertThat(worker.view().state()).isEqualTo("active");
             }
         }
     }

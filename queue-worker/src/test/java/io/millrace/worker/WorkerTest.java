@@ -100,7 +100,7 @@ class WorkerTest {
             for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
                 assertThat(resultOf(stack.submit(job))).isEqualTo("[\"none\",\"none\",\"none\"]");
             }
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 
@@ -182,7 +182,7 @@ class WorkerTest {
             JobDetails job = stack.await(stack.submit("later", "{}"), JobState.SUCCEEDED);
             assertThat(job.attempt()).isEqualTo(1);
             assertThat(job.attempts()).isEmpty();
-            assertThat(worker.view().stopping()).isFalse();
+            assertThat(worker.view().state()).isEqualTo("active");
         }
     }
 

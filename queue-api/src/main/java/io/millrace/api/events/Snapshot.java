@@ -2,7 +2,8 @@ package io.millrace.api.events;
 
 import io.millrace.api.http.JsonText;
 import io.millrace.api.queue.QueueJson;
-import io.millrace.api.queue.QueueSight;
+import io.millrace.api.worker.WorkerJson;
+import io.millrace.api.worker.WorkerSight;
 import io.millrace.core.job.QueuePatterns;
 import io.millrace.core.operate.Health.HealthReport;
 import io.millrace.core.operate.RecentFailures.RecentFailure;
@@ -47,7 +48,7 @@ record Snapshot(
                 queues.stream()
                         .filter(rates -> known.cover(new QueueName(rates.queue.name())))
                         .toList(),
-                QueueSight.workers(known, workers),
+                WorkerSight.of(known, workers),
                 failures.stream()
                         .filter(failure -> known.cover(failure.queue()))
                         .toList(),
@@ -68,7 +69,7 @@ record Snapshot(
             out.writeEndObject();
         }
         out.writeEndArray();
-        QueueJson.workers(out, workers);
+        WorkerJson.workers(out, workers);
         out.writeName("failures");
         out.writeStartArray();
         failures.stream().limit(FAILURES_SHOWN).forEach(failure -> write(out, failure));

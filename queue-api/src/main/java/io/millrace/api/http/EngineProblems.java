@@ -2,6 +2,7 @@ package io.millrace.api.http;
 
 import io.millrace.core.job.OverloadedException;
 import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.core.redis.IndexUnavailableException;
 import io.millrace.protocol.ErrorCode;
 import java.util.Optional;
 
@@ -23,6 +24,9 @@ public final class EngineProblems {
                         ErrorCode.UNAVAILABLE,
                         "more is waiting to be stored than can be stored soon; nothing was done, send it again",
                         e.retryAfter()));
+            case IndexUnavailableException e ->
+                Optional.of(ApiProblem.of(
+                        ErrorCode.UNAVAILABLE, "Redis does not answer, and nothing else knows this: ask again"));
             default -> Optional.empty();
         };
     }

@@ -4,8 +4,11 @@ import io.millrace.api.http.JsonText;
 import io.millrace.core.artifact.ArtifactStore.Artifact;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobOptions;
+import io.millrace.core.job.JobProgress;
 import io.millrace.core.job.ListedJob;
+import io.millrace.core.job.LogLine;
 import io.millrace.core.job.NewJob;
+import io.millrace.core.redis.JobNotes;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
@@ -61,6 +64,7 @@ final class JobJson {
         }
         job.waitingReason().ifPresent(reason -> out.writeStringProperty("waiting_reason", reason));
         worker(out, state, job.worker());
+        job.progress().ifPresent(progress -> progress(out, progress));
         attempts(out, job.attempts());
         artifacts(out, artifacts);
         out.writeEndObject();
@@ -98,6 +102,32 @@ final class JobJson {
         if (state == JobState.RUNNING) {
             worker.ifPresent(holder -> out.writeStringProperty("worker", holder));
         }
+    }
+
+    private static void progress(JsonGenerator out, JobProgress progress) {
+        out.writeName("progress");
+        out.writeStartObject();
+        out.writeNumberProperty("fraction", progress.fraction());
+        progress.message().ifPresent(text -> out.writeStringProperty("message", JsonText.encodable(text)));
+        out.writeStringProperty("at", JsonText.time(progress.at()));
+        out.writeEndObject();
+    }
+
+    /** What was logged for a job. */
+    static void log(JsonGenerator out, JobNotes.Log log) {
+        out.writeStartObject();
+        out.writeName("lines");
+        out.writeStartArray();
+        for (LogLine line : log.lines()) {
+            out.writeStartObject();
+            out.writeStringProperty("at", JsonText.time(line.at()));
+            out.writeNumberProperty("attempt", line.attempt());
+            out.writeStringProperty("text", JsonText.encodable(line.text()));
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeNumberProperty("dropped", log.dropped());
+        out.writeEndObject();
     }
 
     private static void head(JsonGenerator out, JobId id, String type, String queue, JobState state, int priority) {

@@ -3,18 +3,22 @@ package io.millrace.api.job;
 import io.javalin.http.Context;
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.Gate;
+import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.QueryText;
 import io.millrace.api.http.RouteTable;
 import io.millrace.core.access.ApiKey;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.ArtifactStore;
+import io.millrace.core.operate.JobLogs;
 import io.millrace.core.operate.JobOperator;
 import io.millrace.core.operate.JobReader;
 import io.millrace.core.operate.JobSearch;
 import io.millrace.core.operate.JobWatch;
 import io.millrace.core.operate.OperationResult;
+import io.millrace.core.redis.JobNotes;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +31,7 @@ public final class JobRoutes {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final JobSearch search;
+    private final JobLogs logs;
     private final JobPage page;
     private final JobWatch watch;
     private final JobOperator operator;
@@ -38,6 +43,7 @@ public final class JobRoutes {
      * @param gate asked anew after a long wait
      * @param search lists jobs
      * @param reader shows jobs
+     * @param logs shows what handlers logged for them
      * @param watch waits for their ends
      * @param operator cancels and redrives them
      * @param artifacts the files they made
@@ -46,12 +52,14 @@ public final class JobRoutes {
             Gate gate,
             JobSearch search,
             JobReader reader,
+            JobLogs logs,
             JobWatch watch,
             JobOperator operator,
             ArtifactStore artifacts) {
         this.gate = gate;
         this.search = search;
         this.reader = reader;
+        this.logs = logs;
         this.page = new JobPage(reader, artifacts);
         this.watch = watch;
         this.operator = operator;
@@ -64,6 +72,7 @@ public final class JobRoutes {
                 .get(PATH, Scope.READ, new ListRoute(search), ListRoute.PARAMETERS)
                 .get(PATH + "/{id}", Scope.READ, this::get, "wait")
                 .get(PATH + "/{id}/events", Scope.READ, new JobEventsRoute(gate, page, watch))
+                .get(PATH + "/{id}/logs", Scope.READ, this::logs, "last")
                 .post(PATH + "/{id}/redrive", Scope.OPERATE, this::redrive)
                 .post(PATH + "/{id}/cancel", Scope.OPERATE, this::cancel)
                 .get(PATH + "/{id}/artifacts/{name}", Scope.READ, new ArtifactRoute(artifacts));
@@ -96,6 +105,13 @@ public final class JobRoutes {
             job = page.of(id);
         }
         JobPage.answer(ctx, 200, job);
+    }
+
+    private void logs(Context ctx) throws IOException {
+        JobId id = idOf(ctx);
+        int most = QueryText.wholeNumber(ctx, "last", 1, Limits.MAX_LOG_LINES).orElse(Limits.MAX_LOG_LINES);
+        JobNotes.Log log = logs.last(id, most).orElseThrow(() -> JobPage.noJob(id));
+        JsonAnswer.send(ctx, 200, out -> JobJson.log(out, log));
     }
 
     private void redrive(Context ctx) throws IOException {

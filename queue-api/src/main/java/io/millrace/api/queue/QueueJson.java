@@ -1,13 +1,10 @@
 package io.millrace.api.queue;
 
-import io.millrace.api.http.JsonText;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
-import io.millrace.protocol.WorkerView;
-import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes queues and workers in the form of {@link QueueView} and {@link WorkerView}; a test reads them back as such. */
+/** Writes queues in the form of {@link QueueView}; a test reads them back as such. */
 public final class QueueJson {
 
     private QueueJson() {}
@@ -66,39 +63,6 @@ public final class QueueJson {
         out.writeNumberProperty("finished_per_second", stats.finishedPerSecond());
         out.writeNumberProperty("rates_over_seconds", stats.ratesOverSeconds());
         out.writeNumberProperty("counted_seconds_ago", stats.countedSecondsAgo());
-        out.writeEndObject();
-    }
-
-    /** Writes the member {@code workers} into an object that is open. */
-    public static void workers(JsonGenerator out, List<WorkerView> workers) {
-        out.writeName("workers");
-        out.writeStartArray();
-        workers.forEach(worker -> worker(out, worker));
-        out.writeEndArray();
-    }
-
-    private static void worker(JsonGenerator out, WorkerView worker) {
-        out.writeStartObject();
-        out.writeStringProperty("id", worker.id());
-        out.writeStringProperty("host", worker.host());
-        out.writeNumberProperty("pid", worker.pid());
-        out.writeStringProperty("started_at", JsonText.time(worker.startedAt()));
-        out.writeStringProperty("seen_at", JsonText.time(worker.seenAt()));
-        out.writeName("queues");
-        out.writeStartArray();
-        for (WorkerView.Slots slots : worker.queues()) {
-            out.writeStartObject();
-            out.writeStringProperty("queue", slots.queue());
-            out.writeNumberProperty("concurrency", slots.concurrency());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
-        out.writeName("types");
-        out.writeStartArray();
-        worker.types().forEach(out::writeString);
-        out.writeEndArray();
-        out.writeNumberProperty("running", worker.running());
-        out.writeBooleanProperty("stopping", worker.stopping());
         out.writeEndObject();
     }
 }

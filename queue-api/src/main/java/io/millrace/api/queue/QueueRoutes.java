@@ -11,16 +11,14 @@ import io.millrace.core.access.Scope;
 import io.millrace.core.job.QueueSettings;
 import io.millrace.core.operate.QueueDepths;
 import io.millrace.core.operate.QueueOperator;
-import io.millrace.core.operate.WorkerRegistry;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
-import io.millrace.protocol.WorkerView;
 import java.io.IOException;
 import java.util.List;
 
-/** Shows queues and workers, pauses and resumes queues, changes their settings. Safe for any number of threads. */
+/** Shows queues, pauses and resumes them, changes their settings. Safe for any number of threads. */
 public final class QueueRoutes {
 
     private static final String PATH = "/v1/queues";
@@ -28,19 +26,16 @@ public final class QueueRoutes {
 
     private final QueueDepths depths;
     private final QueueOperator operator;
-    private final WorkerRegistry workers;
     private final BodyBudget budget;
 
     /**
      * @param depths shows queues
      * @param operator pauses and resumes them, changes their settings
-     * @param workers shows workers
      * @param budget what request bodies may take of this process's memory
      */
-    public QueueRoutes(QueueDepths depths, QueueOperator operator, WorkerRegistry workers, BodyBudget budget) {
+    public QueueRoutes(QueueDepths depths, QueueOperator operator, BodyBudget budget) {
         this.depths = depths;
         this.operator = operator;
-        this.workers = workers;
         this.budget = budget;
     }
 
@@ -52,8 +47,7 @@ public final class QueueRoutes {
                 .get(PATH + "/{queue}/stats", Scope.READ, this::stats)
                 .patch(PATH + "/{queue}", Scope.OPERATE, this::change)
                 .post(PATH + "/{queue}/pause", Scope.OPERATE, ctx -> setPaused(ctx, true))
-                .post(PATH + "/{queue}/resume", Scope.OPERATE, ctx -> setPaused(ctx, false))
-                .get("/v1/workers", Scope.READ, this::workers);
+                .post(PATH + "/{queue}/resume", Scope.OPERATE, ctx -> setPaused(ctx, false));
     }
 
     private void queues(Context ctx) throws IOException {
@@ -122,14 +116,5 @@ public final class QueueRoutes {
     private static ApiProblem noQueue(String name) {
         return ApiProblem.of(
                 ErrorCode.NOT_FOUND, "there is no queue '" + name + "'; a queue comes into being with its first job");
-    }
-
-    private void workers(Context ctx) throws IOException {
-        List<WorkerView> all = QueueSight.workers(Gate.caller(ctx).queues(), workers.live());
-        JsonAnswer.send(ctx, 200, out -> {
-            out.writeStartObject();
-            QueueJson.workers(out, all);
-            out.writeEndObject();
-        });
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.client.Carrier.Request;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.Limits;
@@ -61,7 +62,8 @@ final class FakeRoutes {
     }
 
     private Answer route(Request request, String path, String query) {
-        String name = request.method() + " " + path.replaceFirst("^/v1/(jobs|queues)/(?!bulk)[^/]+", "/v1/$1/*");
+        String name =
+                request.method() + " " + path.replaceFirst("^/v1/(jobs|queues|workers)/(?!bulk)[^/]+", "/v1/$1/*");
         return switch (name) {
             case "POST /v1/jobs" -> submit(request);
             case "POST /v1/jobs/bulk" -> submitAll(request);
@@ -82,6 +84,12 @@ final class FakeRoutes {
             case "POST /v1/queues/*/pause" -> queue(path, queue -> paused(queue, true));
             case "POST /v1/queues/*/resume" -> queue(path, queue -> paused(queue, false));
             case "GET /v1/workers" -> FakeAnswers.json(200, Map.of("workers", List.of()));
+            case "GET /v1/jobs/*/logs" -> noLog(path);
+            case "GET /v1/workers/*",
+                    "POST /v1/workers/*/quiet",
+                    "POST /v1/workers/*/resume",
+                    "POST /v1/workers/*/stop" ->
+                throw new Refusal(ErrorCode.NOT_FOUND, "the stand-in has no workers", List.of());
             default -> other(name, path);
         };
     }
@@ -148,6 +156,12 @@ final class FakeRoutes {
         StoredJob job = service.find(id(path));
         job.redrive(service.now());
         return shown(200, job);
+    }
+
+    /** Nothing runs here, so nothing is logged. */
+    private Answer noLog(String path) {
+        service.find(id(path));
+        return FakeAnswers.json(200, new JobLogView(List.of(), 0));
     }
 
     private Answer other(String name, String path) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param at when
  * @param actor who
  * @param action what
- * @param target to what: the name of a queue, or the id of a job, an operation or a key
+ * @param target to what: the name of a queue, or the id of a job, an operation, a worker or a key
  * @param queue the queue it was about, if it was about one
  * @param before the target before, as a JSON object; empty where there was none
  * @param after the target after; empty where there is none any more
@@ -48,6 +48,12 @@ public record AuditEntry(
         OPERATION_START,
         /** It is ended before it is done. */
         OPERATION_ABORT,
+        /** A worker is to take no new jobs. */
+        WORKER_QUIET,
+        /** It is to take jobs again. */
+        WORKER_RESUME,
+        /** It is to end. */
+        WORKER_STOP,
         /** A key is made. */
         KEY_CREATE,
         /** A key is revoked. */

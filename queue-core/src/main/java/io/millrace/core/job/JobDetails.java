@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param resultEnd until when the result is kept, where the submit said for how long and the job succeeded
  * @param failure why the last attempt failed
  * @param worker who holds it, or who finished it
+ * @param progress how far it is, by its handler's word, while it runs
  * @param waitingReason why it does not run although it could, where known
  * @param attempts the attempts that failed, oldest first
  * @param version changes with every write to the row
@@ -50,6 +51,7 @@ public record JobDetails(
         Optional<ResultEnd> resultEnd,
         Optional<Failure> failure,
         Optional<String> worker,
+        Optional<JobProgress> progress,
         Optional<String> waitingReason,
         List<Attempt> attempts,
         int version) {
@@ -102,6 +104,7 @@ public record JobDetails(
                 resultEnd,
                 failure,
                 worker,
+                progress,
                 waitingReason,
                 failed,
                 version);

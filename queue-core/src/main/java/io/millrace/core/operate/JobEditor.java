@@ -10,6 +10,7 @@ import io.millrace.core.postgres.JobEditRows;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.JobNotes;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.QueueIndex.Hold;
 import io.millrace.core.redis.QueueIndex.Settlement;
@@ -45,6 +46,7 @@ public final class JobEditor {
     private final JobEditRows rows;
     private final QueueIndex index;
     private final Epochs epochs;
+    private final JobNotes notes;
     private final ArtifactStore artifacts;
 
     /** What became of a change. */
@@ -63,12 +65,19 @@ public final class JobEditor {
         UNKNOWN
     }
 
-    /** Edits rows and index; removes artifacts with their job. */
-    public JobEditor(JobQueries queries, JobEditRows rows, QueueIndex index, Epochs epochs, ArtifactStore artifacts) {
+    /** Edits rows and index; removes artifacts and notes with their job. */
+    public JobEditor(
+            JobQueries queries,
+            JobEditRows rows,
+            QueueIndex index,
+            Epochs epochs,
+            JobNotes notes,
+            ArtifactStore artifacts) {
         this.queries = queries;
         this.rows = rows;
         this.index = index;
         this.epochs = epochs;
+        this.notes = notes;
         this.artifacts = artifacts;
     }
 
@@ -152,6 +161,11 @@ public final class JobEditor {
             artifacts.deleteAll(id);
         } catch (IOException e) {
             throw new UncheckedIOException("the files of the deleted job " + id + " could not be removed", e);
+        }
+        try {
+            notes.forget(id);
+        } catch (IndexUnavailableException e) {
+            LOG.debug("the notes of the deleted job {} end by themselves: {}", id, e.getMessage());
         }
         return Result.DONE;
     }

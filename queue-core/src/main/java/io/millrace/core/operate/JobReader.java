@@ -1,8 +1,10 @@
 package io.millrace.core.operate;
 
 import io.millrace.core.job.JobDetails;
+import io.millrace.core.job.JobProgress;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.redis.IndexUnavailableException;
+import io.millrace.core.redis.JobNotes;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.core.redis.WorkerDirectory;
 import io.millrace.protocol.JobId;
@@ -15,12 +17,19 @@ public final class JobReader {
 
     private final JobQueries rows;
     private final QueueIndex index;
+    private final JobNotes notes;
     private final WorkerDirectory workers;
 
-    /** Reads rows and index. */
-    public JobReader(JobQueries rows, QueueIndex index, WorkerDirectory workers) {
+    /**
+     * @param rows the jobs
+     * @param index tells who holds them
+     * @param notes how far running ones say they are
+     * @param workers who may take waiting ones
+     */
+    public JobReader(JobQueries rows, QueueIndex index, JobNotes notes, WorkerDirectory workers) {
         this.rows = rows;
         this.index = index;
+        this.notes = notes;
         this.workers = workers;
     }
 
@@ -42,7 +51,8 @@ public final class JobReader {
         try {
             String holder = index.holder(job.queue(), found.entry());
             if (!holder.isEmpty()) {
-                return running(job, holder);
+                return running(
+                        job, holder, notes.progress(job.id(), found.entry().fence()));
             }
             return job.state() == JobState.READY ? waiting(job) : job;
         } catch (IndexUnavailableException e) {
@@ -61,22 +71,28 @@ public final class JobReader {
                         job, "no live worker of queue '" + job.queue() + "' handles the type '" + job.type() + "'");
     }
 
-    private static JobDetails running(JobDetails job, String holder) {
+    private static JobDetails running(JobDetails job, String holder, Optional<JobProgress> progress) {
         int slash = holder.lastIndexOf('/');
         return copy(
                 job,
                 JobState.RUNNING,
                 job.attempt() + 1,
                 Optional.of(slash < 0 ? holder : holder.substring(0, slash)),
+                progress,
                 Optional.empty());
     }
 
     private static JobDetails withReason(JobDetails job, String reason) {
-        return copy(job, job.state(), job.attempt(), job.worker(), Optional.of(reason));
+        return copy(job, job.state(), job.attempt(), job.worker(), Optional.empty(), Optional.of(reason));
     }
 
     private static JobDetails copy(
-            JobDetails job, JobState state, int attempt, Optional<String> worker, Optional<String> reason) {
+            JobDetails job,
+            JobState state,
+            int attempt,
+            Optional<String> worker,
+            Optional<JobProgress> progress,
+            Optional<String> reason) {
         return new JobDetails(
                 job.id(),
                 job.type(),
@@ -95,6 +111,7 @@ public final class JobReader {
                 job.resultEnd(),
                 job.failure(),
                 worker,
+                progress,
                 reason,
                 job.attempts(),
                 job.version());

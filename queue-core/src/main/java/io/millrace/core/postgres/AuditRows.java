@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,32 @@ public final class AuditRows {
         });
     }
 
+    /**
+     * Asks something of a worker and notes it, both or neither but for a commit that fails at the very end. Workers have no
+     * row, so what is told of them before and after is given.
+     *
+     * @param act false when nothing was asked, which is not noted
+     */
+    public boolean notedOfWorker(
+            Actor actor, AuditEntry.Action action, String worker, StateChange change, BooleanSupplier act) {
+        return database.transaction(action.wireName(), connection -> {
+            write(connection, actor, action, worker, null, change.before, change.after);
+            if (act.getAsBoolean()) {
+                return true;
+            }
+            connection.rollback();
+            return false;
+        });
+    }
+
+    /**
+     * A change of a worker's state.
+     *
+     * @param before as a JSON object
+     * @param after as a JSON object
+     */
+    public record StateChange(String before, String after) {}
+
     private static @Nullable Picture picture(Connection connection, Target target) throws SQLException {
         return Database.query(
                         connection,
@@ -105,14 +132,33 @@ public final class AuditRows {
             @Nullable Picture after)
             throws SQLException {
         Picture either = before == null ? after : before;
+        write(
+                connection,
+                actor,
+                action,
+                target.id.toString(),
+                either == null ? null : either.queue,
+                before == null ? null : before.json,
+                after == null ? null : after.json);
+    }
+
+    private static void write(
+            Connection connection,
+            Actor actor,
+            AuditEntry.Action action,
+            String target,
+            @Nullable String queue,
+            @Nullable String before,
+            @Nullable String after)
+            throws SQLException {
         Database.update(connection, WRITE, statement -> {
             statement.setString(1, actor.keyId());
             statement.setString(2, actor.owner());
             statement.setString(3, action.wireName());
-            statement.setString(4, target.id.toString());
-            statement.setString(5, either == null ? null : either.queue);
-            statement.setString(6, before == null ? null : before.json);
-            statement.setString(7, after == null ? null : after.json);
+            statement.setString(4, target);
+            statement.setString(5, queue);
+            statement.setString(6, before);
+            statement.setString(7, after);
         });
     }
 

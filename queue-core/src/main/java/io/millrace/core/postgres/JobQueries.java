@@ -128,6 +128,7 @@ public final class JobQueries {
                 failure(row, "failure_reason", "failure_message"),
                 Columns.text(row, "worker"),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 entry.fence());
         return new Found(details, entry);

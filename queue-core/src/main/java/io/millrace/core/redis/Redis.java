@@ -4,14 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.config.ConfigException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -27,6 +32,8 @@ import redis.clients.jedis.util.JedisURIHelper;
 public final class Redis implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 64;
+    private static final Pattern USED_MEMORY = Pattern.compile("^used_memory:(\\d+)", Pattern.MULTILINE);
+    private static final Pattern MOST_MEMORY = Pattern.compile("^maxmemory:(\\d+)", Pattern.MULTILINE);
 
     /** No command may block the server's connection for longer. */
     static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
@@ -141,6 +148,54 @@ public final class Redis implements AutoCloseable {
         } catch (JedisNoScriptException e) {
             return client.eval(script.text().getBytes(UTF_8), scriptKeys, arguments);
         }
+    }
+
+    /**
+     * One run of a script among many.
+     *
+     * @param keys its keys
+     * @param arguments its arguments
+     */
+    record Run(List<byte[]> keys, List<byte[]> arguments) {}
+
+    /** Runs a script many times, all sent before the first answer is read; nothing is repeated when that fails. */
+    List<Object> runAll(LuaScript script, List<Run> runs) {
+        try {
+            return sendAll(script, runs);
+        } catch (JedisNoScriptException e) {
+            // The first one was not run, so none was: this loads the script.
+            List<Object> answers = new ArrayList<>();
+            answers.add(runOnce(script, runs.getFirst().keys, runs.getFirst().arguments));
+            answers.addAll(sendAll(script, runs.subList(1, runs.size())));
+            return answers;
+        }
+    }
+
+    private List<Object> sendAll(LuaScript script, List<Run> runs) {
+        byte[] digest = digests.computeIfAbsent(script, LuaScript::sha);
+        try (AbstractPipeline pipeline = client.pipelined()) {
+            List<Response<Object>> answers = runs.stream()
+                    .map(run -> pipeline.evalsha(digest, run.keys, run.arguments))
+                    .toList();
+            pipeline.sync();
+            return answers.stream().map(Response::get).toList();
+        } catch (JedisNoScriptException e) {
+            throw e;
+        } catch (JedisException e) {
+            throw new IndexUnavailableException(script.name(), e);
+        }
+    }
+
+    /** Whether more than four fifths of the memory that it may use are used; false where it has no limit. */
+    boolean isFilling() {
+        String memory = call("read of its memory", jedis -> jedis.info("memory"));
+        long most = number(MOST_MEMORY, memory);
+        return most > 0 && number(USED_MEMORY, memory) > most / 5 * 4;
+    }
+
+    private static long number(Pattern field, String info) {
+        Matcher found = field.matcher(info);
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
     /** Runs a command. */

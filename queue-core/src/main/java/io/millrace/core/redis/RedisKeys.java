@@ -2,6 +2,7 @@ package io.millrace.core.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import java.util.List;
 
@@ -21,8 +22,22 @@ final class RedisKeys {
 
     /** The keys that a script about workers names in its header, in that order. */
     List<byte[]> ofWorkers(LuaScript script) {
+        return script.keyNames().stream().map(this::ofWorkers).toList();
+    }
+
+    /** What each worker runs. */
+    byte[] workerJobs() {
+        return ofWorkers("worker_jobs");
+    }
+
+    private byte[] ofWorkers(String name) {
+        return (prefix + ":{workers}:" + name).getBytes(UTF_8);
+    }
+
+    /** The keys that a script about one job's notes names in its header, in that order. */
+    List<byte[]> ofJob(LuaScript script, JobId job) {
         return script.keyNames().stream()
-                .map(name -> (prefix + ":{workers}:" + name).getBytes(UTF_8))
+                .map(name -> ofJob(job, name).getBytes(UTF_8))
                 .toList();
     }
 
@@ -31,6 +46,20 @@ final class RedisKeys {
         return script.keyNames().stream()
                 .map(name -> (prefix + ":limit:{" + kind + ":" + subject + "}:" + name).getBytes(UTF_8))
                 .toList();
+    }
+
+    /** How far a job is. */
+    String progress(JobId job) {
+        return ofJob(job, "progress");
+    }
+
+    /** What was logged for a job. */
+    String log(JobId job) {
+        return ofJob(job, "log");
+    }
+
+    private String ofJob(JobId job, String name) {
+        return prefix + ":{" + job + "}:" + name;
     }
 
     /** The list on which a queue's workers wait for a mark. */

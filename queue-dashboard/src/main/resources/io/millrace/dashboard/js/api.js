@@ -65,6 +65,11 @@ async function call(key, path, init = {}) {
 
 export const fetchJob = (key, id, signal) => call(key, `jobs/${encodeURIComponent(id)}`, { signal });
 
+export const fetchLogs = (key, id, last, signal) => call(key, `jobs/${encodeURIComponent(id)}/logs?last=${last}`, { signal });
+
+/** order: quiet, resume or stop. */
+export const steerWorker = (key, id, order) => call(key, `workers/${encodeURIComponent(id)}/${order}`, { method: 'POST' });
+
 export const redriveJob = (key, id) => call(key, `jobs/${encodeURIComponent(id)}/redrive`, { method: 'POST' });
 
 export const setQueuePaused = (key, name, paused) =>

@@ -88,7 +88,7 @@ function Page({ apiKey, live, connection, onRetry, onSignOut }) {
         : html`
             <${Totals} snapshot=${snapshot} />
             <${Queues} apiKey=${apiKey} queues=${snapshot.queues} history=${history} at=${snapshot.at} />
-            <${Workers} workers=${snapshot.workers} at=${snapshot.at} />
+            <${Workers} apiKey=${apiKey} workers=${snapshot.workers} at=${snapshot.at} />
             <${Failures} failures=${snapshot.failures} at=${snapshot.at} />`}
     </main>
     ${jobId && html`<${JobDialog} key=${jobId} apiKey=${apiKey} id=${jobId} onClose=${() => setJobId('')} />`}`;

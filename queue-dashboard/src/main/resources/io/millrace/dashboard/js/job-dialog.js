@@ -1,16 +1,17 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../vendor/htm-preact.mjs';
-import { fetchJob, redriveJob } from './api.js';
-import { bytes, duration, words } from './format.js';
+import { fetchJob, fetchLogs, redriveJob } from './api.js';
+import { bytes, count, duration, words } from './format.js';
 import { Badge, Copy, Moment, StateBadge } from './parts.js';
-import { readJob } from './snapshot.js';
+import { readJob, readLog } from './snapshot.js';
 
 const REFRESH_MS = 2_000;
+const LAST_LINES = 100;
 const FINAL = ['succeeded', 'dead', 'cancelled'];
 
 /** One job: what it is, how its attempts went, and redrive where it is dead. Its payload is not shown. */
 export function JobDialog({ apiKey, id, onClose }) {
   const dialog = useRef(null);
-  const { job, problem, redrive, redriving } = useJob(apiKey, id);
+  const { job, log, problem, redrive, redriving } = useJob(apiKey, id);
 
   useLayoutEffect(() => dialog.current.showModal(), []);
 
@@ -25,13 +26,14 @@ export function JobDialog({ apiKey, id, onClose }) {
         <p class="id">${id} <${Copy} text=${id} label="Copy the id" /></p>
         <p class="problem" role="alert" data-testid="job-problem">${problem}</p>
         ${!job && !problem && html`<p class="hint" role="status">Loading…</p>`}
-        ${job && html`<${Detail} job=${job} onRedrive=${redrive} redriving=${redriving} />`}
+        ${job && html`<${Detail} job=${job} log=${log} onRedrive=${redrive} redriving=${redriving} />`}
       </div>
     </dialog>`;
 }
 
 function useJob(apiKey, id) {
   const [job, setJob] = useState(null);
+  const [log, setLog] = useState({ lines: [], dropped: 0 });
   const [problem, setProblem] = useState('');
   const [redriving, setRedriving] = useState(false);
   const [round, setRound] = useState(0);
@@ -41,11 +43,24 @@ function useJob(apiKey, id) {
   useEffect(() => {
     const abort = new AbortController();
     let timer;
+    // Without its log a job is shown all the same: the log lives in Redis, which may be away.
+    const loadLog = async () => {
+      try {
+        setLog(readLog(await fetchLogs(apiKey, id, LAST_LINES, abort.signal)));
+      } catch (error) {
+        if (abort.signal.aborted) {
+          throw error;
+        }
+      }
+    };
     const load = async () => {
       try {
         const loaded = readJob(await fetchJob(apiKey, id, abort.signal));
         setJob(loaded);
         setProblem('');
+        if (loaded.attempt > 0) {
+          await loadLog();
+        }
         if (!FINAL.includes(loaded.state)) {
           timer = setTimeout(load, REFRESH_MS);
         }
@@ -73,10 +88,10 @@ function useJob(apiKey, id) {
     }
     setRedriving(false);
   };
-  return { job, problem, redrive, redriving };
+  return { job, log, problem, redrive, redriving };
 }
 
-function Detail({ job, onRedrive, redriving }) {
+function Detail({ job, log, onRedrive, redriving }) {
   return html`
     <dl class="facts">
       <${Fact} name="Queue">${job.queue}<//>
@@ -87,6 +102,7 @@ function Detail({ job, onRedrive, redriving }) {
       <${Fact} name="Started"><${Moment} at=${job.startedAt} /><//>
       <${Fact} name="Ended"><${Moment} at=${job.finishedAt} /><//>
       <${Fact} name="Timeout">${job.timeout || '–'}<//>
+      ${job.traceparent && html`<${Fact} name="Trace"><span class="id">${job.traceparent.slice(3, 35)}</span><//>`}
       ${job.worker && html`<${Fact} name="Worker">${job.worker}<//>`}
       ${job.waitingReason && html`<${Fact} name="Waits because"><${Badge} tone="warn">${words(job.waitingReason)}<//><//>`}
       ${job.tags.length > 0 && html`<${Fact} name="Tags">${job.tags.map((tag) => html`<span class="chip">${tag}</span>`)}<//>`}
@@ -98,13 +114,31 @@ function Detail({ job, onRedrive, redriving }) {
         </button>
         <p class="hint">Runs it again with all its attempts renewed. Its last attempt may have had its effect already.</p>
       </div>`}
+    ${job.progress && html`<${Progress} progress=${job.progress} />`}
     <${Timeline} job=${job} />
+    ${log.lines.length > 0 && html`<${Log} log=${log} />`}
     ${job.artifacts.length > 0 && html`
       <h3>Artifacts</h3>
       <ul class="plain">${job.artifacts.map((artifact) => html`
         <li>${artifact.name} <span class="hint">${artifact.contentType}, ${bytes(artifact.size)}</span></li>`)}</ul>`}
+    ${job.resultExpired && html`<h3>Result</h3><p class="hint">Kept until <${Moment} at=${job.resultExpiresAt} />, as its submit asked.</p>`}
     ${job.result && html`<h3>Result</h3><pre tabindex="0" class="block">${job.result}</pre>`}`;
 }
+
+const Progress = ({ progress: { fraction, message } }) => html`
+  <div class="progress" data-testid="job-progress">
+    <progress max="1" value=${fraction} aria-label="Progress"></progress>
+    <span>${Math.floor(fraction * 100)} %</span>
+    ${message && html`<span class="hint">${message}</span>`}
+  </div>`;
+
+/** The text of the lines goes in as text, never as markup. */
+const Log = ({ log: { lines, dropped } }) => html`
+  <h3>Log</h3>
+  ${dropped > 0 && html`<p class="hint">${count(dropped)} more lines are not kept.</p>`}
+  <ol class="log block" tabindex="0" aria-label="Log" data-testid="job-log">
+    ${lines.map((line) => html`<li><${Moment} at=${line.at} /> <span class="hint">${line.attempt}</span> ${line.text}</li>`)}
+  </ol>`;
 
 const Fact = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
 

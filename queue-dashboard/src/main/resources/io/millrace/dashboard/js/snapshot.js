@@ -34,6 +34,11 @@ const readQueue = (raw) => ({
   waitingReason: text(raw.waiting_reason),
 });
 
+export const readLog = (raw) => ({
+  dropped: number(raw.dropped),
+  lines: list(raw.lines).map((line) => ({ at: time(line.at), attempt: number(line.attempt), text: text(line.text) })),
+});
+
 const readWorker = (raw) => ({
   id: text(raw.id),
   host: text(raw.host),
@@ -43,7 +48,9 @@ const readWorker = (raw) => ({
   queues: list(raw.queues).map((slots) => ({ queue: text(slots.queue), concurrency: number(slots.concurrency) })),
   types: list(raw.types).map(text),
   running: number(raw.running),
-  stopping: raw.stopping === true,
+  version: text(raw.version),
+  state: text(raw.state),
+  asked: text(raw.asked),
 });
 
 const readFailure = (raw) => ({
@@ -71,6 +78,10 @@ export const readJob = (raw) => ({
   finishedAt: time(raw.finished_at),
   timeout: text(raw.timeout),
   tags: list(raw.tags).map(text),
+  progress: raw.progress ? { fraction: Math.min(1, Math.max(0, number(raw.progress.fraction))), message: text(raw.progress.message) } : null,
+  resultExpired: raw.result_expired === true,
+  resultExpiresAt: time(raw.result_expires_at),
+  traceparent: text(raw.traceparent),
   result: raw.result === undefined || raw.result === null ? '' : JSON.stringify(raw.result, null, 2),
   error: raw.error ? { reason: text(raw.error.reason), message: text(raw.error.message) } : null,
   waitingReason: text(raw.waiting_reason),

@@ -53,6 +53,29 @@ public interface JobContext {
     /** Identifies the worker process. */
     String workerId();
 
+    /** As {@link #progress(double, String)}, without a message. */
+    default void progress(double fraction) {
+        progress(fraction, "");
+    }
+
+    /**
+     * Tells how far this attempt is, for whoever looks at the job. Never waits and never fails: only the last word of each
+     * half second is sent, and it is lost while Redis is away. Within an attempt it never goes back.
+     *
+     * @param fraction 0 to 1; what is outside is brought into that range
+     * @param message what it is at, such as {@code page 4 of 10}; cut at
+     *     {@link io.millrace.protocol.Limits#MAX_LOG_LINE_BYTES}
+     */
+    default void progress(double fraction, String message) {}
+
+    /**
+     * Adds a line to the job's log, for whoever looks at the job; a text of several lines adds each. Never waits and never
+     * fails. Of a job the last {@link io.millrace.protocol.Limits#MAX_LOG_LINES} lines are kept, of each line
+     * {@link io.millrace.protocol.Limits#MAX_LOG_LINE_BYTES} bytes, for a day after the last unless the deployment says
+     * otherwise; they live in Redis and are lost with it. What must last belongs into the worker's own log.
+     */
+    default void log(String line) {}
+
     /** Where files that the job makes go, and where those of other jobs are read. */
     ArtifactStore artifacts();
 }

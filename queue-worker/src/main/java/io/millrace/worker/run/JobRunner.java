@@ -9,12 +9,14 @@ import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.lease.LeaseKeeper;
 import io.millrace.core.metrics.JobMetrics;
+import io.millrace.protocol.WorkerView;
 import io.millrace.worker.handler.HandlerRegistry;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
 import io.millrace.worker.run.RunningJob.StopReason;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,11 +72,17 @@ public final class JobRunner implements AutoCloseable {
      * @param workerId identifies the process
      * @param artifacts where files go
      * @param metrics what is counted
+     * @param notes sends what handlers say of their jobs; closed with the runner
      * @param patience how long a handler may ignore its interrupt
      * @param clock tells handlers their deadline, and how far ahead a time is that they name
      */
     public record Surroundings(
-            String workerId, ArtifactStore artifacts, JobMetrics metrics, Duration patience, InstantSource clock) {}
+            String workerId,
+            ArtifactStore artifacts,
+            JobMetrics metrics,
+            NoteKeeper notes,
+            Duration patience,
+            InstantSource clock) {}
 
     /** Runs jobs with these handlers. */
     public JobRunner(
@@ -94,6 +102,15 @@ public final class JobRunner implements AutoCloseable {
     /** How many handlers run now. */
     public int running() {
         return running.size();
+    }
+
+    /** The jobs whose handlers run, the longest first. */
+    List<WorkerView.RunningJob> jobs(int most) {
+        return running.stream()
+                .sorted(Comparator.comparingLong(attempt -> attempt.startedNanos()))
+                .limit(most)
+                .map(RunningJob::view)
+                .toList();
     }
 
     /**
@@ -161,6 +178,7 @@ public final class JobRunner implements AutoCloseable {
                 surroundings.workerId,
                 surroundings.artifacts,
                 surroundings.clock.instant(),
+                surroundings.notes,
                 freeSlot);
         running.add(attempt);
         try {
@@ -309,5 +327,6 @@ public final class JobRunner implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
+        surroundings.notes.close();
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Claims the jobs of one queue for as many slots as are free. It waits on the queue's wake-up mark while there is
@@ -24,6 +25,7 @@ final class QueueRunner implements AutoCloseable {
     private static final int FEW = 16;
 
     private static final Duration WHILE_FULL = Duration.ofMillis(10);
+    private static final Duration WHILE_QUIET = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration AFTER_UNREAD = Duration.ofMillis(200);
 
@@ -33,6 +35,7 @@ final class QueueRunner implements AutoCloseable {
     private final QueueIndex index;
     private final JobRunner runner;
     private final ExecutorService starters;
+    private final BooleanSupplier quiet;
     private final Semaphore slots;
     private final Loop loop;
 
@@ -42,13 +45,15 @@ final class QueueRunner implements AutoCloseable {
             Dispatcher dispatcher,
             QueueIndex index,
             JobRunner runner,
-            ExecutorService starters) {
+            ExecutorService starters,
+            BooleanSupplier quiet) {
         this.queue = queue;
         this.concurrency = concurrency;
         this.dispatcher = dispatcher;
         this.index = index;
         this.runner = runner;
         this.starters = starters;
+        this.quiet = quiet;
         this.slots = new Semaphore(concurrency);
         this.loop = new Loop("claim-" + queue, this::step);
     }
@@ -66,13 +71,16 @@ final class QueueRunner implements AutoCloseable {
     }
 
     private Duration step() throws InterruptedException {
+        if (quiet.getAsBoolean()) {
+            return WHILE_QUIET;
+        }
         if (runner.isFull()) {
             return WHILE_FULL;
         }
         int free = takeSlots();
         Claim claim = new Claim(queue, List.of(), LONGEST_WAIT);
         try {
-            if (!loop.isClosing()) {
+            if (!loop.isClosing() && !quiet.getAsBoolean()) {
                 claim = dispatcher.claim(queue, free);
             }
         } finally {

@@ -8,6 +8,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.TraceParent;
+import io.millrace.protocol.WorkerView;
 import io.millrace.worker.handler.HandlerRegistry.Registration;
 import io.millrace.worker.handler.JobContext;
 import java.time.Duration;
@@ -31,6 +32,8 @@ final class RunningJob implements JobContext {
     private final long startedNanos = System.nanoTime();
     private final Instant startedAt;
     private final Runnable freeSlot;
+    private final NoteKeeper keeper;
+    private @Nullable Notes notes;
     private @Nullable StopReason stopReason;
     private long stoppedNanos;
     private boolean returned;
@@ -55,6 +58,7 @@ final class RunningJob implements JobContext {
             String workerId,
             ArtifactStore artifacts,
             Instant startedAt,
+            NoteKeeper keeper,
             Runnable freeSlot) {
         this.job = job;
         this.options = registration.rules().optionsOf(job.row().options());
@@ -63,6 +67,7 @@ final class RunningJob implements JobContext {
         this.artifacts = artifacts;
         this.startedAt = startedAt;
         this.thread = Thread.currentThread();
+        this.keeper = keeper;
         this.freeSlot = freeSlot;
     }
 
@@ -81,6 +86,10 @@ final class RunningJob implements JobContext {
 
     long startedNanos() {
         return startedNanos;
+    }
+
+    WorkerView.RunningJob view() {
+        return new WorkerView.RunningJob(jobId().toString(), type().value(), queue().value(), attempt(), startedAt);
     }
 
     Duration ran() {
@@ -203,6 +212,24 @@ final class RunningJob implements JobContext {
     @Override
     public synchronized boolean isCancelled() {
         return stopReason != null;
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        notes().ifPresent(book -> book.progress(fraction, message));
+    }
+
+    @Override
+    public void log(String line) {
+        notes().ifPresent(book -> book.log(line));
+    }
+
+    /** Made for the first word; none is taken any more once the attempt is over. */
+    private synchronized Optional<Notes> notes() {
+        if (notes == null && !returned) {
+            notes = keeper.open(jobId(), fence(), attempt());
+        }
+        return returned ? Optional.empty() : Optional.ofNullable(notes);
     }
 
     @Override

@@ -6,14 +6,18 @@ import io.millrace.core.thread.Loop;
 import io.millrace.core.thread.NamedThreads;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.protocol.WorkerState;
 import io.millrace.protocol.WorkerView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,11 @@ import org.slf4j.LoggerFactory;
  *
  * First no claimer claims any more. What runs may end within the grace period. What is left is interrupted and handed
  * back, which costs the job no attempt. Only then outcomes are flushed and the leases dropped.
+ *
+ * <h2>How it is steered</h2>
+ *
+ * The answer to each sign of life tells the state that an operator asked for. A loss of Redis loses that word, not what
+ * it has brought about: only the word to be active ends a quiet time.
  */
 public final class WorkerLoop implements AutoCloseable {
 
@@ -42,17 +51,21 @@ public final class WorkerLoop implements AutoCloseable {
     private final Map<QueueName, QueueRunner> queues = new ConcurrentHashMap<>();
     private final ExecutorService starters = NamedThreads.reused("start");
     private final List<Loop> loops;
-    private volatile boolean stopping;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile WorkerState state = WorkerState.ACTIVE;
+    private volatile boolean toldToStop;
 
     /**
      * Who this worker is.
      *
      * @param id unique for each start
      * @param host where it runs
+     * @param version the Millrace it runs
      * @param startedAt when it started
      * @param types what it has handlers for
      */
-    public record Identity(String id, String host, Instant startedAt, List<JobType> types) {}
+    public record Identity(String id, String host, String version, Instant startedAt, List<JobType> types) {}
 
     /**
      * What it serves.
@@ -60,8 +73,13 @@ public final class WorkerLoop implements AutoCloseable {
      * @param named queues with a concurrency of their own; if there are any, no other queue is served
      * @param fallback the concurrency of a queue that was not named
      * @param grace how long running jobs may go on when it stops
+     * @param onStopOrder what is done when an operator tells it to stop; empty to close it
      */
-    public record Serving(Map<QueueName, Integer> named, ToIntFunction<QueueName> fallback, Duration grace) {}
+    public record Serving(
+            Map<QueueName, Integer> named,
+            ToIntFunction<QueueName> fallback,
+            Duration grace,
+            Optional<Runnable> onStopOrder) {}
 
     /** Wires the worker; {@link #start} sets it to work. */
     public WorkerLoop(Identity identity, Serving serving, WorkerParts parts, JobRunner runner) {
@@ -107,16 +125,49 @@ public final class WorkerLoop implements AutoCloseable {
     }
 
     private void serve(QueueName queue, int concurrency) {
-        if (stopping) {
+        if (state == WorkerState.STOPPING) {
             return;
         }
-        QueueRunner fresh = new QueueRunner(queue, concurrency, parts.dispatcher(), parts.index(), runner, starters);
+        QueueRunner fresh =
+                new QueueRunner(queue, concurrency, parts.dispatcher(), parts.index(), runner, starters, this::isQuiet);
         queues.put(queue, fresh);
         fresh.start();
     }
 
+    private boolean isQuiet() {
+        return state == WorkerState.QUIET;
+    }
+
     private void announce() {
-        parts.directory().announce(view());
+        boolean changed = tell().map(this::follow).orElse(false);
+        if (changed) {
+            var unused = tell();
+        }
+    }
+
+    private Optional<WorkerState> tell() {
+        return parts.directory().announce(view(), runner.jobs(WorkerView.MOST_JOBS));
+    }
+
+    /** Whether that changed anything. */
+    private synchronized boolean follow(WorkerState asked) {
+        if (state == WorkerState.STOPPING || toldToStop || asked == state) {
+            return false;
+        }
+        log.info("worker {} is asked to be {}", identity.id, asked.wireName());
+        if (asked == WorkerState.STOPPING) {
+            toldToStop = true;
+            NamedThreads.platform("stop-order")
+                    .newThread(serving.onStopOrder.orElse(this::close))
+                    .start();
+            return false;
+        }
+        state = asked;
+        return true;
+    }
+
+    private synchronized void beginStopping() {
+        state = WorkerState.STOPPING;
     }
 
     /** This worker as it shows itself. */
@@ -129,20 +180,32 @@ public final class WorkerLoop implements AutoCloseable {
                 identity.id,
                 identity.host,
                 ProcessHandle.current().pid(),
+                identity.version,
                 identity.startedAt,
                 Instant.EPOCH,
+                state.wireName(),
+                null,
                 slots,
                 identity.types.stream().map(JobType::value).sorted().toList(),
                 parts.leases().held(),
-                stopping);
+                List.of());
     }
 
     @Override
     public void close() {
-        if (stopping) {
+        if (!closing.compareAndSet(false, true)) {
+            awaitStop();
             return;
         }
-        stopping = true;
+        try {
+            stop();
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private void stop() {
+        beginStopping();
         loops.get(1).close();
         queues.values().parallelStream().forEach(QueueRunner::close);
         tellDirectory(this::announce);
@@ -157,6 +220,15 @@ public final class WorkerLoop implements AutoCloseable {
         loops.forEach(Loop::close);
         tellDirectory(() -> parts.directory().leave(identity.id));
         log.info("worker {} has stopped", identity.id);
+    }
+
+    /** Whoever closes it second, be it because of an order, returns when it has really stopped too. */
+    private void awaitStop() {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void tellDirectory(Runnable word) {
