@@ -2,6 +2,7 @@ package io.millrace.api.http;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.JobId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +17,19 @@ public final class ApiProblem extends RuntimeException {
     private final ErrorCode code;
     private final transient List<FieldProblem> errors;
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<JobId> existing;
 
-    private ApiProblem(ErrorCode code, String detail, List<FieldProblem> errors, Optional<Duration> retryAfter) {
+    private ApiProblem(
+            ErrorCode code,
+            String detail,
+            List<FieldProblem> errors,
+            Optional<Duration> retryAfter,
+            Optional<JobId> existing) {
         super(detail, null, false, false);
         this.code = code;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
+        this.existing = existing;
     }
 
     /**
@@ -31,12 +39,21 @@ public final class ApiProblem extends RuntimeException {
      */
     public static ApiProblem of(ErrorCode code, String detail) {
         return new ApiProblem(
-                code, detail, List.of(), code.retryHelps() ? Optional.of(DEFAULT_RETRY_AFTER) : Optional.empty());
+                code,
+                detail,
+                List.of(),
+                code.retryHelps() ? Optional.of(DEFAULT_RETRY_AFTER) : Optional.empty(),
+                Optional.empty());
     }
 
     /** A problem that is cured by asking again after a while. */
     public static ApiProblem retryLater(ErrorCode code, String detail, Duration retryAfter) {
-        return new ApiProblem(code, detail, List.of(), Optional.of(retryAfter));
+        return new ApiProblem(code, detail, List.of(), Optional.of(retryAfter), Optional.empty());
+    }
+
+    /** A problem that another job is in the way. */
+    public static ApiProblem ofExisting(ErrorCode code, String detail, JobId existing) {
+        return new ApiProblem(code, detail, List.of(), Optional.empty(), Optional.of(existing));
     }
 
     /** A problem of single fields, all of them at once. */
@@ -44,7 +61,17 @@ public final class ApiProblem extends RuntimeException {
         String detail = errors.size() == 1
                 ? errors.getFirst().pointer() + " " + errors.getFirst().detail()
                 : errors.size() + " fields are not valid; 'errors' names each";
-        return new ApiProblem(code, detail, errors, Optional.empty());
+        return new ApiProblem(code, detail, errors, Optional.empty(), Optional.empty());
+    }
+
+    /** The same problem as one of many jobs, with what is wrong with each. */
+    public ApiProblem ofMany(String detail, List<FieldProblem> all) {
+        return new ApiProblem(code, detail, all, retryAfter, existing);
+    }
+
+    /** The same problem as one of a line of the body, counted from 1. */
+    public ApiProblem inLine(int line) {
+        return new ApiProblem(code, "line " + line + ": " + detail(), errors, retryAfter, existing);
     }
 
     /** What went wrong, as a stable code. */
@@ -60,6 +87,11 @@ public final class ApiProblem extends RuntimeException {
     /** The fields that are not valid; empty for a problem of the whole request. */
     public List<FieldProblem> errors() {
         return errors;
+    }
+
+    /** The job that is in the way. */
+    public Optional<JobId> existing() {
+        return existing;
     }
 
     /** When asking again may help. */
