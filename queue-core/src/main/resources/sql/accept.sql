@@ -11,7 +11,8 @@ WITH input AS (
   SELECT owner, key, id, fingerprint, to_timestamp(run_ms / 1000.0), to_timestamp(key_ends_ms / 1000.0)
     FROM input WHERE key IS NOT NULL ORDER BY owner, key
   ON CONFLICT (owner, key) DO UPDATE
-    SET job_id = excluded.job_id, fingerprint = excluded.fingerprint, run_at = excluded.run_at, expires_at = excluded.expires_at
+    SET job_id = excluded.job_id, fingerprint = excluded.fingerprint, run_at = excluded.run_at,
+        expires_at = excluded.expires_at, replaced = excluded.replaced
     WHERE k.expires_at <= clock_timestamp()
   RETURNING k.job_id
 )

@@ -1,4 +1,4 @@
--- The durable record: jobs, their failed attempts, idempotency keys, queues and API keys.
+-- The durable record: jobs, their failed attempts, idempotency keys, unique keys, queues and API keys.
 --
 -- For operators: creates new tables only, takes no lock that anything waits for, and ends in milliseconds.
 -- The daily partitions of job and attempt are made and dropped by the running services, never by a migration.
@@ -24,6 +24,7 @@ CREATE TABLE job (
   type              text        NOT NULL,
   options           text,                 -- JSON of what the submit asked for: retry policy, timeout, life of the result, trace
   tags              text,                 -- joined by commas
+  unique_key        text,                 -- as asked for; whether it is held is told by the table unique_key
   payload           bytea       NOT NULL, -- the JSON as given
   worker            text,
   failure_reason    text,
@@ -62,10 +63,22 @@ CREATE TABLE idempotency_key (
   fingerprint  bytea       NOT NULL,
   run_at       timestamptz NOT NULL,
   expires_at   timestamptz NOT NULL,
+  replaced     boolean,                   -- true: the submit changed that job instead of making it
   PRIMARY KEY (owner, key)
 );
 
 CREATE INDEX idempotency_key_expires ON idempotency_key (expires_at);
+
+-- A key that one unfinished job of its queue may have. It is held while that job has not ended; a row whose job has ended,
+-- or is gone, stands for nothing. fence is the job's when it took the key: so who takes a key over from a job that had ended
+-- notices that it was redriven meanwhile.
+CREATE TABLE unique_key (
+  queue   text     NOT NULL,
+  key     text     NOT NULL,
+  job_id  uuid     NOT NULL,
+  fence   integer  NOT NULL DEFAULT 0,
+  PRIMARY KEY (queue, key)
+);
 
 -- A queue exists by being used. epoch numbers its index in Redis: every opening raises it.
 CREATE TABLE queue (

@@ -71,7 +71,14 @@ public final class ApiServer implements AutoCloseable {
         ApiKeys keys = engine.apiKeys();
         var gate = new Gate(keys);
         var routes = new RouteTable();
-        new SubmitRoutes(engine.acceptor(), new JobMetrics(metrics), PayloadTypes.BUILT_IN, budget, clock)
+        new SubmitRoutes(
+                        engine.acceptor(),
+                        new JobMetrics(metrics),
+                        PayloadTypes.BUILT_IN,
+                        engine.reader(),
+                        artifacts,
+                        budget,
+                        clock)
                 .addTo(routes);
         new JobRoutes(gate, engine.search(), engine.reader(), engine.logs(), watch, engine.operator(), artifacts)
                 .addTo(routes);

@@ -56,7 +56,11 @@ final class RealStack implements AutoCloseable {
 
     /** As {@link #start(Path)}, with more settings. */
     static RealStack start(Path folder, Map<String, String> settingsOfTest) {
-        Stores stores = Stores.fresh();
+        return on(Stores.fresh(), folder, settingsOfTest);
+    }
+
+    /** As {@link #start(Path, Map)}, on stores that others may use too. */
+    static RealStack on(Stores stores, Path folder, Map<String, String> settingsOfTest) {
         URI database = URI.create(stores.jdbcUrl().substring("jdbc:".length()));
         URI index = URI.create(stores.redisUri());
         FaultProxy postgres = FaultProxy.to(database.getPort());
@@ -65,7 +69,7 @@ final class RealStack implements AutoCloseable {
         values.put("MILLRACE_POSTGRES_URL", via(stores.jdbcUrl(), database, postgres));
         values.put("MILLRACE_POSTGRES_USER", stores.user());
         values.put("MILLRACE_POSTGRES_PASSWORD", stores.password());
-        values.put("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "1s");
+        values.putIfAbsent("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "1s");
         values.put("MILLRACE_REDIS_URL", via(stores.redisUri(), index, redis));
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
         values.put("MILLRACE_API_PORT", "0");

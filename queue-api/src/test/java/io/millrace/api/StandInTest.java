@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.Job;
 import io.millrace.client.JobEdit;
+import io.millrace.client.JobFilter;
 import io.millrace.client.JobHandle;
 import io.millrace.client.JobRequest;
 import io.millrace.client.JobSnapshot;
@@ -11,16 +12,20 @@ import io.millrace.client.Millrace;
 import io.millrace.client.RawJson;
 import io.millrace.client.RejectedException;
 import io.millrace.client.Retry;
+import io.millrace.client.SubmitOutcome;
+import io.millrace.client.UniqueConflictException;
 import io.millrace.client.testing.FakeMillrace;
 import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.OnConflict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -111,6 +116,53 @@ class StandInTest {
             };
 
             assertThat(outcome(again, fake.client())).as(next.toString()).isEqualTo(outcome(again, real));
+        }
+    }
+
+    @Test
+    void a_unique_key_is_held_alike() {
+        JobRequest first = Job.of("stand.in").queue("unique").uniqueKey("k");
+        for (JobRequest next : List.of(
+                first,
+                first.queue("elsewhere"),
+                first.uniqueKey("k", OnConflict.RETURN),
+                first.uniqueKey("k", OnConflict.REPLACE).priority(3).delay(Duration.ofMinutes(7)),
+                first.uniqueKey("k", OnConflict.REPLACE),
+                Job.of("stand.in.other").queue("unique").uniqueKey("k", OnConflict.REPLACE),
+                first.uniqueKey("other"))) {
+            Function<Millrace, String> again = millrace -> {
+                JobHandle made = millrace.enqueue(first.queue("unique").uniqueKey("k", OnConflict.RETURN));
+                try {
+                    JobHandle job = millrace.enqueue(next);
+                    return job.outcome() + " " + job.id().equals(made.id()) + " " + shown(job.view());
+                } catch (UniqueConflictException e) {
+                    return "conflict " + e.existing().equals(Optional.of(made.id()));
+                }
+            };
+
+            assertThat(outcome(again, fake.client())).as(next.toString()).isEqualTo(outcome(again, real));
+        }
+    }
+
+    @Test
+    void jobs_stand_and_fall_together_alike() {
+        JobRequest job = Job.of("stand.in").queue("together");
+        JobRequest known = job.idempotencyKey("together-1");
+        for (List<JobRequest> jobs : List.of(
+                List.of(job, known, job.uniqueKey("k"), job.uniqueKey("k", OnConflict.RETURN)),
+                List.of(job, known),
+                List.of(job, job.uniqueKey("k"), known.priority(3), job.uniqueKey("free"), job.uniqueKey("free")),
+                List.of(job.uniqueKey("k", OnConflict.REPLACE), job.tag("a\tb"), job.uniqueKey("k")),
+                List.of(job, job.payload("text"), known.priority(3)))) {
+            Function<Millrace, String> submit = millrace -> millrace.enqueueAtomically(jobs).stream()
+                    .map(handle -> handle.outcome().map(SubmitOutcome::name).orElse("none"))
+                    .toList()
+                    .toString();
+            Function<Millrace, String> listed = millrace -> String.valueOf(
+                    millrace.jobs(JobFilter.all().queue("together")).count());
+
+            assertThat(outcome(submit, fake.client())).as(jobs.toString()).isEqualTo(outcome(submit, real));
+            assertThat(outcome(listed, fake.client())).as(jobs.toString()).isEqualTo(outcome(listed, real));
         }
     }
 

@@ -35,11 +35,11 @@ final class PackageTable {
             core.limit        | core.redis
             core.queue        | protocol core.job core.config core.thread core.postgres core.redis
             core.access       | protocol core.job core.postgres
-            core.accept       | protocol core.job core.batch core.postgres core.redis core.queue core.access core.metrics
             core.lease        | protocol core.job core.thread core.redis core.metrics
             core.finish       | protocol core.job core.batch core.retry core.postgres core.redis core.lease core.metrics
             core.dispatch     | protocol core.job core.thread core.postgres core.redis core.lease core.finish core.queue core.metrics
             core.operate      | protocol core.job core.artifact core.thread core.postgres core.redis core.queue core.metrics
+            core.accept       | protocol core.job core.thread core.batch core.postgres core.redis core.queue core.operate core.access core.metrics
             core.upkeep       | protocol core.operate core.job core.config core.thread core.postgres core.redis core.queue core.finish core.artifact core.metrics
             core              | protocol core.*
 

@@ -44,7 +44,7 @@ public record BulkResult(List<Submission> submissions) {
                 String attempted =
                         "Submitting a job of type " + rejected.request().type() + " among " + submissions.size()
                                 + ", of which " + accepted().size() + " were accepted";
-                throw new RejectedException(attempted, rejected.problem(), null);
+                throw RejectedException.of(attempted, rejected.problem());
             }
             if (submission instanceof Submission.Unanswered unanswered) {
                 throw unanswered.cause();

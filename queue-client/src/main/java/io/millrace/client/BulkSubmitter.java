@@ -2,6 +2,7 @@ package io.millrace.client;
 
 import io.millrace.client.Wire.BulkAnswer;
 import io.millrace.client.Wire.BulkItem;
+import io.millrace.protocol.Limits;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,54 @@ final class BulkSubmitter {
         return run.result;
     }
 
+    /** All in one request; none of them is accepted without the others. */
+    CompletableFuture<List<JobHandle>> submitWhole(List<JobRequest> requests) {
+        if (requests.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        var whole = new Chunk(Limits.MAX_BULK_BYTES);
+        List<JobRequest> keyed = requests.stream().map(millrace::withKey).toList();
+        for (int i = 0; i < keyed.size(); i++) {
+            byte[] item;
+            try {
+                item = wire.submit(keyed.get(i), true);
+            } catch (RejectedException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            if (i == Limits.MAX_BULK_JOBS || !whole.fits(item)) {
+                throw new IllegalArgumentException("the service takes at most " + Limits.MAX_BULK_JOBS + " jobs and "
+                        + Limits.MAX_BULK_BYTES + " bytes together; submit fewer at once");
+            }
+            whole.add(i, item);
+        }
+        return calls.submitAll(whole.toBytes(), keyed.size(), true).thenApply(this::handles);
+    }
+
+    private List<JobHandle> handles(BulkAnswer answer) {
+        return answer.results().stream()
+                .map(item -> {
+                    JobHandle job = handle(item);
+                    if (job == null) {
+                        throw new IllegalStateException("a job was not accepted with the others: "
+                                + wire.problem(item).summary());
+                    }
+                    return job;
+                })
+                .toList();
+    }
+
+    private @Nullable JobHandle handle(BulkItem item) {
+        if (item.job() != null) {
+            boolean replayed = Boolean.TRUE.equals(item.replayed());
+            return millrace.handle(item.job().id(), replayed ? SubmitOutcome.REPLAYED : SubmitOutcome.MADE);
+        }
+        if (item.existingId() != null) {
+            boolean replaced = Boolean.TRUE.equals(item.replaced());
+            return millrace.handle(item.existingId(), replaced ? SubmitOutcome.REPLACED : SubmitOutcome.EXISTING);
+        }
+        return null;
+    }
+
     /** One bulk submit on its way; its chunks follow each other, so it needs no lock. */
     private final class Run {
         final List<JobRequest> requests;
@@ -60,7 +109,7 @@ final class BulkSubmitter {
                     finish();
                     return;
                 }
-                var unused = calls.submitAll(chunk.toBytes(), chunk.indexes.size())
+                var unused = calls.submitAll(chunk.toBytes(), chunk.indexes.size(), false)
                         .whenComplete((answer, thrown) -> answered(chunk, answer, thrown));
             } catch (RuntimeException e) {
                 result.completeExceptionally(e);
@@ -69,7 +118,7 @@ final class BulkSubmitter {
 
         /** As many of the next requests as go into one; those that cannot be sent at all are settled on the way. */
         Chunk cut() {
-            var chunk = new Chunk();
+            var chunk = new Chunk(MAX_BYTES);
             while (next < requests.size() && chunk.indexes.size() < MAX_JOBS) {
                 byte[] item = ahead == null ? written(next) : ahead;
                 ahead = null;
@@ -147,8 +196,9 @@ final class BulkSubmitter {
     }
 
     private Submission submission(JobRequest request, BulkItem item) {
-        if (item.job() != null) {
-            return new Submission.Accepted(request, millrace.job(item.job().id()));
+        JobHandle job = handle(item);
+        if (job != null) {
+            return new Submission.Accepted(request, job);
         }
         if (item.status() >= 400 && item.status() < 500 && item.status() != TOO_MANY_REQUESTS) {
             return new Submission.Rejected(request, wire.problem(item));
@@ -173,14 +223,16 @@ final class BulkSubmitter {
     private static final class Chunk {
         final List<Integer> indexes = new ArrayList<>();
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final int mostBytes;
 
-        Chunk() {
+        Chunk(int mostBytes) {
+            this.mostBytes = mostBytes;
             bytes.write('[');
         }
 
         /** With the comma before it and the bracket after it. A single item always fits. */
         boolean fits(byte[] item) {
-            return indexes.isEmpty() || bytes.size() + item.length + 2 <= MAX_BYTES;
+            return indexes.isEmpty() || bytes.size() + item.length + 2 <= mostBytes;
         }
 
         void add(int index, byte[] item) {

@@ -107,8 +107,9 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
         return new Call(attempted, "POST", "/v1/jobs", body, Kind.SUBMIT, extras);
     }
 
-    static Call submitAll(String attempted, byte[] body) {
-        return new Call(attempted, "POST", "/v1/jobs/bulk", body, Kind.SUBMIT_ALL, Extras.NONE);
+    static Call submitAll(String attempted, byte[] body, boolean atomic) {
+        String path = atomic ? "/v1/jobs/bulk?atomic=true" : "/v1/jobs/bulk";
+        return new Call(attempted, "POST", path, body, Kind.SUBMIT_ALL, Extras.NONE);
     }
 
     boolean mayRepeatAfter(Failure failure) {

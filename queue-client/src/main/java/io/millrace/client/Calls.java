@@ -41,7 +41,7 @@ final class Calls {
     }
 
     /** What a submit came to. */
-    record Accepted(JobView job, boolean replayed) {}
+    record Accepted(JobView job, SubmitOutcome outcome) {}
 
     CompletableFuture<Accepted> submit(JobRequest request, String key) {
         String attempted = "Submitting a job of type " + request.type();
@@ -52,15 +52,21 @@ final class Calls {
             return CompletableFuture.failedFuture(e);
         }
         Call call = Call.submit(attempted, body, key, request.traceparent());
-        return start(call, answer -> {
-            boolean replayed =
-                    answer.header("Idempotent-Replayed").filter("true"::equals).isPresent();
-            return new Accepted(read(call, answer, wire::job), replayed);
-        });
+        return start(call, answer -> new Accepted(read(call, answer, wire::job), outcome(request, answer)));
     }
 
-    CompletableFuture<BulkAnswer> submitAll(byte[] body, int jobs) {
-        Call call = Call.submitAll("Submitting " + jobs + " jobs at once", body);
+    /** A 200 is an existing job's; only a replaced one is what the request asked for. */
+    private static SubmitOutcome outcome(JobRequest request, Answer answer) {
+        if (answer.status() == 200) {
+            return request.replaces() ? SubmitOutcome.REPLACED : SubmitOutcome.EXISTING;
+        }
+        return answer.header("Idempotent-Replayed").filter("true"::equals).isPresent()
+                ? SubmitOutcome.REPLAYED
+                : SubmitOutcome.MADE;
+    }
+
+    CompletableFuture<BulkAnswer> submitAll(byte[] body, int jobs, boolean atomic) {
+        Call call = Call.submitAll("Submitting " + jobs + " jobs at once", body, atomic);
         return start(call, answer -> {
             BulkAnswer results = read(call, answer, wire::bulk);
             if (results.results().size() != jobs) {

@@ -108,7 +108,7 @@ final class Exchange {
         if (verdict instanceof Verdict.Done done) {
             result.complete(done.answer());
         } else if (verdict instanceof Verdict.Refused refused) {
-            result.completeExceptionally(new RejectedException(call.attempted(), refused.problem(), null));
+            result.completeExceptionally(RejectedException.of(call.attempted(), refused.problem()));
         } else if (verdict instanceof Verdict.Failed failed) {
             repeatOrGiveUp(failed.failure());
         }

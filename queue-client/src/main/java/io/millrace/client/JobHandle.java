@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One job of the service, by its id. Holds no state of the job: each call asks. Usable for as long as the client it came
@@ -18,12 +19,12 @@ public final class JobHandle {
 
     private final Millrace millrace;
     private final JobId id;
-    private final boolean replayed;
+    private final @Nullable SubmitOutcome outcome;
 
-    JobHandle(Millrace millrace, JobId id, boolean replayed) {
+    JobHandle(Millrace millrace, JobId id, @Nullable SubmitOutcome outcome) {
         this.millrace = millrace;
         this.id = id;
-        this.replayed = replayed;
+        this.outcome = outcome;
     }
 
     /** The job's id. */
@@ -31,12 +32,14 @@ public final class JobHandle {
         return id;
     }
 
-    /**
-     * Whether the service said that the submit's idempotency key had made this job before. False for a handle that came
-     * from a bulk submit or from {@link Millrace#job(JobId)}.
-     */
+    /** What the submit came to that this handle came from; empty for one that came from {@link Millrace#job(JobId)}. */
+    public Optional<SubmitOutcome> outcome() {
+        return Optional.ofNullable(outcome);
+    }
+
+    /** Whether the service said that the submit's idempotency key had made this job before. */
     public boolean replayed() {
-        return replayed;
+        return outcome == SubmitOutcome.REPLAYED;
     }
 
     /** The job as it is now. */

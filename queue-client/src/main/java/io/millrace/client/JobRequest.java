@@ -3,6 +3,7 @@ package io.millrace.client;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.OnConflict;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.TraceParent;
 import java.time.Duration;
@@ -35,6 +36,8 @@ public final class JobRequest {
     private final @Nullable String timeout;
     private final @Nullable Duration resultLife;
     private final @Nullable TraceParent trace;
+    private final @Nullable String uniqueKey;
+    private final @Nullable OnConflict onConflict;
     private final @Nullable String idempotencyKey;
 
     private JobRequest(Draft draft) {
@@ -50,6 +53,8 @@ public final class JobRequest {
         this.timeout = draft.timeout;
         this.resultLife = draft.resultLife;
         this.trace = draft.trace;
+        this.uniqueKey = draft.uniqueKey;
+        this.onConflict = draft.onConflict;
         this.idempotencyKey = draft.idempotencyKey;
     }
 
@@ -191,6 +196,32 @@ public final class JobRequest {
     }
 
     /**
+     * A key that no other unfinished job of the queue may have: for work that must not wait twice, such as
+     * {@code sync-customer-17}. As {@link #uniqueKey(String, OnConflict)} with {@link OnConflict#REJECT}.
+     *
+     * @throws IllegalArgumentException when it is not 1 to {@link Limits#MAX_UNIQUE_KEY_LENGTH} printable ASCII characters
+     */
+    public JobRequest uniqueKey(String key) {
+        return uniqueKey(key, OnConflict.REJECT);
+    }
+
+    /**
+     * A key that no other unfinished job of the queue may have, from this job's acceptance to its end. It is apart from the
+     * idempotency key, which makes one submit safe to repeat.
+     *
+     * @param onConflict what becomes of the submit when another job has it: {@link UniqueConflictException}, or a handle
+     *     whose {@link JobHandle#outcome()} tells that it is of that job
+     * @throws IllegalArgumentException as {@link #uniqueKey(String)}
+     */
+    public JobRequest uniqueKey(String key, OnConflict onConflict) {
+        requireKey("a unique key", key, Limits.MAX_UNIQUE_KEY_LENGTH);
+        return with(draft -> {
+            draft.uniqueKey = key;
+            draft.onConflict = onConflict;
+        });
+    }
+
+    /**
      * The key under which the service makes one job, however often the request arrives; choose one that names the
      * business event, such as {@code invoice-4711-reminder}, to be safe across restarts of the producer too. Default: a
      * random key for each submit, which covers the SDK's own repeats.
@@ -199,12 +230,7 @@ public final class JobRequest {
      *     characters
      */
     public JobRequest idempotencyKey(String key) {
-        require(
-                !key.isEmpty()
-                        && key.length() <= Limits.MAX_IDEMPOTENCY_KEY_LENGTH
-                        && key.chars().allMatch(c -> c >= ' ' && c <= '~'),
-                "an idempotency key must have 1 to " + Limits.MAX_IDEMPOTENCY_KEY_LENGTH
-                        + " printable ASCII characters");
+        requireKey("an idempotency key", key, Limits.MAX_IDEMPOTENCY_KEY_LENGTH);
         return with(draft -> draft.idempotencyKey = key);
     }
 
@@ -216,6 +242,10 @@ public final class JobRequest {
     /** The key, where one was given; the requests inside a {@link BulkResult} always have theirs. */
     public Optional<String> idempotencyKey() {
         return Optional.ofNullable(idempotencyKey);
+    }
+
+    boolean replaces() {
+        return onConflict == OnConflict.REPLACE;
     }
 
     Object payload() {
@@ -245,6 +275,8 @@ public final class JobRequest {
                 timeout,
                 resultLife == null ? null : DurationText.format(resultLife),
                 tags.isEmpty() ? null : tags,
+                uniqueKey,
+                onConflict == null ? null : onConflict.wireName(),
                 withKey ? idempotencyKey : null,
                 withKey && trace != null ? trace.value() : null);
     }
@@ -268,9 +300,17 @@ public final class JobRequest {
         draft.timeout = timeout;
         draft.resultLife = resultLife;
         draft.trace = trace;
+        draft.uniqueKey = uniqueKey;
+        draft.onConflict = onConflict;
         draft.idempotencyKey = idempotencyKey;
         change.accept(draft);
         return new JobRequest(draft);
+    }
+
+    private static void requireKey(String what, String key, int longest) {
+        require(
+                !key.isEmpty() && key.length() <= longest && key.chars().allMatch(c -> c >= ' ' && c <= '~'),
+                what + " must have 1 to " + longest + " printable ASCII characters");
     }
 
     private static void require(boolean holds, String rule) {
@@ -311,6 +351,12 @@ public final class JobRequest {
 
         @Nullable
         TraceParent trace;
+
+        @Nullable
+        String uniqueKey;
+
+        @Nullable
+        OnConflict onConflict;
 
         @Nullable
         String idempotencyKey;

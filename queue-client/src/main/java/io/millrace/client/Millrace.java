@@ -142,9 +142,31 @@ public final class Millrace implements AutoCloseable {
         return bulk.submit(requests);
     }
 
+    /**
+     * Submits jobs that stand and fall together: all are accepted by one commit, or none. They go in one request, so there
+     * are at most 10,000 of them, and 16 MiB. One that an earlier request with its key has made is no obstacle, nor is one
+     * that asks for the existing job of its unique key; none can replace that.
+     *
+     * @return the handle of each, in order
+     * @throws IllegalArgumentException when there are more than one request takes
+     * @throws RejectedException when nothing was accepted; {@link RejectedException#errors()} names every job that was in
+     *     the way, by pointers that begin with its place. The code is that of the first, such as
+     *     {@link UniqueConflictException}
+     * @throws UnavailableException when no usable answer came: all may be accepted or none. Submit the same again, with
+     *     idempotency keys of your own, to be sure
+     */
+    public List<JobHandle> enqueueAtomically(List<JobRequest> requests) {
+        return Waiting.on(enqueueAtomicallyAsync(requests));
+    }
+
+    /** As {@link #enqueueAtomically}, without waiting. Payloads are written before this returns. */
+    public CompletableFuture<List<JobHandle>> enqueueAtomicallyAsync(List<JobRequest> requests) {
+        return bulk.submitWhole(requests);
+    }
+
     /** The handle of a job known by its id. Asks nothing yet. */
     public JobHandle job(JobId id) {
-        return new JobHandle(this, id, false);
+        return new JobHandle(this, id, null);
     }
 
     /**
@@ -291,7 +313,11 @@ public final class Millrace implements AutoCloseable {
 
     private CompletableFuture<JobHandle> submit(JobRequest request, String key) {
         return calls.submit(request, key)
-                .thenApply(accepted -> new JobHandle(this, jobId(accepted.job().id()), accepted.replayed()));
+                .thenApply(accepted -> handle(accepted.job().id(), accepted.outcome()));
+    }
+
+    JobHandle handle(String id, SubmitOutcome outcome) {
+        return new JobHandle(this, jobId(id), outcome);
     }
 
     static JobId jobId(String id) {

@@ -2,6 +2,7 @@ package io.millrace.client;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.JobId;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,8 +16,16 @@ import java.util.Optional;
  * @param code the stable code, such as {@code invalid_field}; {@link #UNKNOWN_CODE} when the answer had none, as from a
  *     proxy. A newer service may send codes that {@link ErrorCode} does not have yet
  * @param errors every field that was wrong; empty when the problem is not about fields
+ * @param existing the job that is in the way, with {@code unique_conflict}
  */
-public record Problem(String type, String title, int status, String detail, String code, List<FieldProblem> errors) {
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String code,
+        List<FieldProblem> errors,
+        Optional<JobId> existing) {
 
     /** The {@link #code()} of an answer that was no problem document. */
     public static final String UNKNOWN_CODE = "unknown";
@@ -38,7 +47,8 @@ public record Problem(String type, String title, int status, String detail, Stri
 
     /** A problem found before anything was sent, in the words the service would use. */
     static Problem local(ErrorCode code, String detail, List<FieldProblem> errors) {
-        return new Problem("about:blank", code.title(), code.status(), detail, code.wireName(), errors);
+        return new Problem(
+                "about:blank", code.title(), code.status(), detail, code.wireName(), errors, Optional.empty());
     }
 
     /** One line: status, code, detail and each field. */

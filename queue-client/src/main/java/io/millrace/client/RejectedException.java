@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The request was refused and had no effect; the same request would be refused again. Mostly a 4xx answer; a payload
  * that is too large or cannot be written as JSON is refused with the same codes before anything is sent.
  */
-public final class RejectedException extends MillraceException {
+public sealed class RejectedException extends MillraceException permits UniqueConflictException {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,6 +19,13 @@ public final class RejectedException extends MillraceException {
     RejectedException(String attempted, Problem problem, @Nullable Throwable cause) {
         super(attempted + ": refused with " + problem.summary() + ". " + remedy(problem), cause);
         this.problem = problem;
+    }
+
+    /** The exception for a problem: of its own kind where there is one. */
+    static RejectedException of(String attempted, Problem problem) {
+        return problem.code().equals(ErrorCode.UNIQUE_CONFLICT.wireName())
+                ? new UniqueConflictException(attempted, problem, null)
+                : new RejectedException(attempted, problem, null);
     }
 
     /** The whole problem document. */
@@ -49,6 +56,9 @@ public final class RejectedException extends MillraceException {
     private static String remedy(Problem problem) {
         if (problem.code().equals(ErrorCode.IDEMPOTENCY_KEY_REUSED.wireName())) {
             return "Use another idempotency key, or send exactly the request that the key was first used with.";
+        }
+        if (problem.code().equals(ErrorCode.UNIQUE_CONFLICT.wireName())) {
+            return "Wait for the end of the job that has the unique key, or choose what to do by OnConflict.";
         }
         return switch (problem.status()) {
             case 401 -> "Check the API key: it is missing, unknown, expired or revoked.";

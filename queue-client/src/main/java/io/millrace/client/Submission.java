@@ -7,10 +7,10 @@ public sealed interface Submission {
     JobRequest request();
 
     /**
-     * It is a job now.
+     * It is a job now, or was before.
      *
      * @param request the request
-     * @param job the job
+     * @param job the job; {@link JobHandle#outcome()} tells whether the request made it
      */
     record Accepted(JobRequest request, JobHandle job) implements Submission {}
 

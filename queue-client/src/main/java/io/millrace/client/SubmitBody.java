@@ -15,6 +15,8 @@ record SubmitBody(
         @Nullable String timeout,
         @Nullable String retainResultFor,
         @Nullable List<String> tags,
+        @Nullable String uniqueKey,
+        @Nullable String uniqueOnConflict,
         @Nullable String idempotencyKey,
         @Nullable String traceparent) {
 

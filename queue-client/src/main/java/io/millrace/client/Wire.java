@@ -51,9 +51,14 @@ final class Wire {
     /** The answer to a bulk submit. */
     record BulkAnswer(List<BulkItem> results) {}
 
-    /** One item of it: a job or a problem. */
+    /** One item of it: a job, an existing job's id, or a problem. */
     record BulkItem(
-            int status, @Nullable JobView job, @Nullable ProblemBody problem) {}
+            int status,
+            @Nullable Boolean replayed,
+            @Nullable JobView job,
+            @Nullable String existingId,
+            @Nullable Boolean replaced,
+            @Nullable ProblemBody problem) {}
 
     /** A problem document, of which any part may be missing. */
     record ProblemBody(
@@ -62,6 +67,7 @@ final class Wire {
             @Nullable Integer status,
             @Nullable String detail,
             @Nullable String code,
+            @Nullable String existingId,
             List<FieldProblem> errors) {
 
         Problem toProblem(int httpStatus) {
@@ -71,7 +77,8 @@ final class Wire {
                     status == null ? httpStatus : status,
                     detail == null ? "no reason was given" : detail,
                     code == null ? Problem.UNKNOWN_CODE : code,
-                    errors);
+                    errors,
+                    existingId == null ? Optional.empty() : JobId.parse(existingId));
         }
     }
 
@@ -181,7 +188,7 @@ final class Wire {
         try {
             return read(body, ProblemBody.class).toProblem(status);
         } catch (JacksonException e) {
-            return new ProblemBody(null, null, status, "the answer holds no problem document", null, List.of())
+            return new ProblemBody(null, null, status, "the answer holds no problem document", null, null, List.of())
                     .toProblem(status);
         }
     }
@@ -189,7 +196,7 @@ final class Wire {
     /** The problem of one item of a bulk answer. */
     Problem problem(BulkItem item) {
         ProblemBody body = item.problem() == null
-                ? new ProblemBody(null, null, item.status(), null, null, List.of())
+                ? new ProblemBody(null, null, item.status(), null, null, null, List.of())
                 : item.problem();
         return body.toProblem(item.status());
     }

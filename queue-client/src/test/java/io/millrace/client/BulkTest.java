@@ -5,14 +5,18 @@ import static io.millrace.client.ScriptedServer.job;
 import static io.millrace.client.ScriptedServer.json;
 import static io.millrace.client.ScriptedServer.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.millrace.client.ScriptedServer.Seen;
+import io.millrace.protocol.JobId;
 import io.millrace.protocol.Limits;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,8 +73,74 @@ final class BulkTest extends ServedTest {
     }
 
     @Test
+    void jobs_that_belong_together_go_in_one_request_that_asks_for_all_or_nothing() {
+        server.otherwise(this::acceptAll);
+        String large = "x".repeat(Limits.MAX_PAYLOAD_BYTES - 2);
+        List<JobRequest> requests =
+                IntStream.range(0, 12).mapToObj(i -> Job.of("t").payload(large)).toList();
+
+        assertThat(millrace.enqueueAtomically(requests))
+                .hasSize(12)
+                .allSatisfy(job -> assertThat(job.outcome()).contains(SubmitOutcome.MADE));
+        assertThat(server.seen()).singleElement().satisfies(seen -> {
+            assertThat(seen.query()).isEqualTo("atomic=true");
+            assertThat(items(seen).map(item -> item.at("/idempotency_key").asString()))
+                    .doesNotHaveDuplicates()
+                    .allMatch(key -> key.length() == 40);
+        });
+    }
+
+    @Test
+    void more_than_one_request_takes_cannot_be_all_or_nothing() {
+        JobRequest large = Job.of("t").payload("x".repeat(Limits.MAX_PAYLOAD_BYTES - 2));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> millrace.enqueueAtomically(Collections.nCopies(17, large)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> millrace.enqueueAtomically(Collections.nCopies(10_001, Job.of("t"))));
+        assertThat(server.seen()).isEmpty();
+    }
+
+    @Test
+    void all_or_nothing_is_repeated_with_the_same_keys_and_its_refusal_names_the_jobs() {
+        server.then(dropped());
+        server.then(json(
+                409,
+                "{\"status\":409,\"code\":\"unique_conflict\",\"existing_id\":\"" + ScriptedServer.ID
+                        + "\",\"errors\":[{\"pointer\":\"/1/unique_key\",\"detail\":\"is held\"}]}"));
+        List<JobRequest> requests = List.of(Job.of("a"), Job.of("b").uniqueKey("k"));
+
+        assertThatThrownBy(() -> millrace.enqueueAtomically(requests))
+                .isInstanceOfSatisfying(UniqueConflictException.class, e -> {
+                    assertThat(e.existing()).contains(new JobId(UUID.fromString(ScriptedServer.ID)));
+                    assertThat(e.errors())
+                            .singleElement()
+                            .satisfies(error -> assertThat(error.pointer()).isEqualTo("/1/unique_key"));
+                });
+        assertThat(server.seen())
+                .hasSize(2)
+                .extracting(Seen::body)
+                .containsOnly(server.seen().get(0).body());
+    }
+
+    @Test
+    void an_existing_job_of_a_bulk_is_told_from_a_new_one() {
+        server.then(json(
+                200,
+                "{\"results\":[" + ACCEPTED + ",{\"status\":200,\"existing_id\":\"" + ScriptedServer.ID
+                        + "\"},{\"status\":200,\"existing_id\":\"" + ScriptedServer.ID
+                        + "\",\"replaced\":true},{\"status\":202,\"replayed\":true,\"job\":" + job("ready") + "}]}"));
+
+        assertThat(millrace.enqueueAll(Collections.nCopies(4, Job.of("a"))).orThrow())
+                .extracting(job -> job.outcome().orElseThrow())
+                .containsExactly(
+                        SubmitOutcome.MADE, SubmitOutcome.EXISTING, SubmitOutcome.REPLACED, SubmitOutcome.REPLAYED);
+    }
+
+    @Test
     void no_jobs_are_no_request() {
         assertThat(millrace.enqueueAll(List.of()).submissions()).isEmpty();
+        assertThat(millrace.enqueueAtomically(List.of())).isEmpty();
         assertThat(server.seen()).isEmpty();
     }
 

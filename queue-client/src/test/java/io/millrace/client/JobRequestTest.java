@@ -3,6 +3,7 @@ package io.millrace.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.millrace.protocol.OnConflict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -35,6 +36,9 @@ final class JobRequestTest {
                 () -> job.idempotencyKey("x".repeat(256)),
                 () -> job.idempotencyKey("line\r\nbreak"),
                 () -> job.idempotencyKey("ключ"),
+                () -> job.uniqueKey(""),
+                () -> job.uniqueKey("x".repeat(256)),
+                () -> job.uniqueKey("ключ", OnConflict.RETURN),
                 () -> Retry.attempts(0),
                 () -> Retry.attempts(51),
                 () -> Retry.never().factor(0.9),

@@ -15,6 +15,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.OnConflict;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.ByteArrayOutputStream;
@@ -127,6 +128,39 @@ final class SdkExamplesTest {
 
             assertThat(again).isEmpty();
             assertThat(result.accepted()).hasSize(1);
+        }
+    }
+
+    @Test
+    void submit_many_together() throws IOException {
+        try (var bulkServer = new ScriptedServer();
+                var millrace = Millrace.connect(bulkServer.url(), "key")) {
+            bulkServer.then(json(200, "{\"results\":[{\"status\":202,\"job\":" + job("ready") + "}]}"));
+            List<JobRequest> requests = List.of(Job.of("email.send").payload(mail));
+
+            List<JobHandle> jobs = millrace.enqueueAtomically(requests);
+
+            assertThat(jobs).hasSize(1);
+        }
+    }
+
+    @Test
+    void keep_work_from_waiting_twice() {
+        try (var fake = new FakeMillrace()) {
+            Millrace millrace = fake.client();
+            millrace.enqueue(Job.of("crm.sync").uniqueKey("sync-17"));
+
+            JobRequest sync = Job.of("crm.sync").payload(Map.of("customer", 17)).uniqueKey("sync-17");
+            try {
+                millrace.enqueue(sync);
+            } catch (UniqueConflictException e) {
+                System.out.println("waits or runs already: " + e.existing().orElseThrow());
+            }
+            JobHandle either = millrace.enqueue(sync.uniqueKey("sync-17", OnConflict.RETURN));
+            boolean isMine = either.outcome().equals(Optional.of(SubmitOutcome.MADE));
+
+            assertThat(isMine).isFalse();
+            assertThat(fake.enqueued()).hasSize(1);
         }
     }
 

@@ -106,7 +106,7 @@ public final class QueueEngine implements AutoCloseable {
         this.ids = new IdSource(clock, RandomGenerator.of("L64X128MixRandom"));
         this.depths = new QueueDepths(queues, queries, index);
         this.watch = new QueueWatch(queues, index, config.backlog());
-        this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher, watch);
+        this.acceptor = new JobAcceptor(new AcceptRows(database), ids, opener, epochs, pusher, watch, editor());
     }
 
     /**

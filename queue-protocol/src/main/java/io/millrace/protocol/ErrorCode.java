@@ -25,6 +25,8 @@ public enum ErrorCode {
     REQUEST_TIMEOUT(408, true, "The request took too long to come"),
     /** The job's state does not allow it. */
     STATE_CONFLICT(409, false, "The state of the job does not allow this"),
+    /** An unfinished job has the unique key; {@code existing_id} says which. */
+    UNIQUE_CONFLICT(409, false, "An unfinished job has this unique key"),
     /** The job is not as {@code If-Match} says, or was changed meanwhile. */
     CHANGED_MEANWHILE(412, false, "The job has changed meanwhile"),
     /** The body or payload is larger than the limit. */

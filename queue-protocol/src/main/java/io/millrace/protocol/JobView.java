@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainResultFor how long its result and files are kept after its success; absent: as long as the job
  * @param traceparent the trace that asked for it (W3C Trace Context)
  * @param tags as given at submit
+ * @param uniqueKey no other unfinished job of its queue has this key
  * @param result what the handler returned, once it succeeded
  * @param resultExpiresAt until when the result is kept, once it succeeded, where {@code retainResultFor} says for how long
  * @param resultExpired whether that time is over; present together with it
@@ -52,6 +53,7 @@ public record JobView(
         @Nullable String retainResultFor,
         @Nullable String traceparent,
         List<String> tags,
+        @Nullable String uniqueKey,
         @Nullable Object result,
         @Nullable Instant resultExpiresAt,
         @Nullable Boolean resultExpired,

@@ -44,6 +44,9 @@ public final class Limits {
     /** Longest idempotency key, in characters (as other payment and queue APIs have it). */
     public static final int MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
+    /** Longest unique key, in characters. */
+    public static final int MAX_UNIQUE_KEY_LENGTH = 255;
+
     /** How long an idempotency key stands for its job, unless its queue says otherwise. */
     public static final Duration DEFAULT_IDEMPOTENCY_LIFE = Duration.ofHours(24);
 

@@ -87,8 +87,8 @@ final class OwnWorkerExampleTest {
             return switch (engine.acceptor().accept(job).join()) {
                 case Acceptance.Accepted accepted -> accepted.id();
                 case Acceptance.Replayed replayed -> replayed.id();
-                case Acceptance.KeyReused reused -> throw new IllegalStateException("no key was given");
-                case Acceptance.BacklogFull full -> throw new IllegalStateException("no limit was set");
+                case Acceptance.Existing existing -> existing.id();
+                case Acceptance.Refused refused -> throw new IllegalStateException("no job was made: " + refused);
             };
         }
     }

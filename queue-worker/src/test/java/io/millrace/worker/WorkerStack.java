@@ -67,8 +67,8 @@ final class WorkerStack implements AutoCloseable {
         return switch (engine.acceptor().accept(job).join()) {
             case Acceptance.Accepted accepted -> accepted.id();
             case Acceptance.Replayed replayed -> replayed.id();
-            case Acceptance.KeyReused reused -> throw new IllegalStateException("key stands for " + reused.id());
-            case Acceptance.BacklogFull full -> throw new IllegalStateException("there is no limit: " + full);
+            case Acceptance.Existing existing -> existing.id();
+            case Acceptance.Refused refused -> throw new IllegalStateException("no job was made: " + refused);
         };
     }
 

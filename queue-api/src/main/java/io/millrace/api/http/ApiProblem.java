@@ -3,6 +3,7 @@ package io.millrace.api.http;
 import io.millrace.api.http.PromptRoute.Header;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.JobId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public final class ApiProblem extends RuntimeException {
     private final ErrorCode code;
     private final transient List<FieldProblem> errors;
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<JobId> existing;
     private final transient List<Header> headers;
 
     private ApiProblem(
@@ -24,16 +26,23 @@ public final class ApiProblem extends RuntimeException {
             String detail,
             List<FieldProblem> errors,
             Optional<Duration> retryAfter,
+            Optional<JobId> existing,
             List<Header> headers) {
         super(detail, null, false, false);
         this.code = code;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
+        this.existing = existing;
         this.headers = List.copyOf(headers);
     }
 
-    private ApiProblem(ErrorCode code, String detail, List<FieldProblem> errors, Optional<Duration> retryAfter) {
-        this(code, detail, errors, retryAfter, List.of());
+    private ApiProblem(
+            ErrorCode code,
+            String detail,
+            List<FieldProblem> errors,
+            Optional<Duration> retryAfter,
+            Optional<JobId> existing) {
+        this(code, detail, errors, retryAfter, existing, List.of());
     }
 
     /**
@@ -43,17 +52,26 @@ public final class ApiProblem extends RuntimeException {
      */
     public static ApiProblem of(ErrorCode code, String detail) {
         return new ApiProblem(
-                code, detail, List.of(), code.retryHelps() ? Optional.of(DEFAULT_RETRY_AFTER) : Optional.empty());
+                code,
+                detail,
+                List.of(),
+                code.retryHelps() ? Optional.of(DEFAULT_RETRY_AFTER) : Optional.empty(),
+                Optional.empty());
     }
 
     /** A problem that is cured by asking again after a while. */
     public static ApiProblem retryLater(ErrorCode code, String detail, Duration retryAfter) {
-        return new ApiProblem(code, detail, List.of(), Optional.of(retryAfter));
+        return new ApiProblem(code, detail, List.of(), Optional.of(retryAfter), Optional.empty());
+    }
+
+    /** A problem that another job is in the way. */
+    public static ApiProblem ofExisting(ErrorCode code, String detail, JobId existing) {
+        return new ApiProblem(code, detail, List.of(), Optional.empty(), Optional.of(existing));
     }
 
     /** The same problem with headers in its answer beside those of every problem. */
     ApiProblem with(List<Header> more) {
-        return new ApiProblem(code, detail(), errors, retryAfter, more);
+        return new ApiProblem(code, detail(), errors, retryAfter, existing, more);
     }
 
     /** A problem of single fields, all of them at once. */
@@ -61,7 +79,17 @@ public final class ApiProblem extends RuntimeException {
         String detail = errors.size() == 1
                 ? errors.getFirst().pointer() + " " + errors.getFirst().detail()
                 : errors.size() + " fields are not valid; 'errors' names each";
-        return new ApiProblem(code, detail, errors, Optional.empty());
+        return new ApiProblem(code, detail, errors, Optional.empty(), Optional.empty());
+    }
+
+    /** The same problem as one of many jobs, with what is wrong with each. */
+    public ApiProblem ofMany(String detail, List<FieldProblem> all) {
+        return new ApiProblem(code, detail, all, retryAfter, existing);
+    }
+
+    /** The same problem as one of a line of the body, counted from 1. */
+    public ApiProblem inLine(int line) {
+        return new ApiProblem(code, "line " + line + ": " + detail(), errors, retryAfter, existing);
     }
 
     /** What went wrong, as a stable code. */
@@ -82,6 +110,11 @@ public final class ApiProblem extends RuntimeException {
     /** What its answer has beside the headers of every problem. */
     List<Header> headers() {
         return headers;
+    }
+
+    /** The job that is in the way. */
+    public Optional<JobId> existing() {
+        return existing;
     }
 
     /** When asking again may help. */

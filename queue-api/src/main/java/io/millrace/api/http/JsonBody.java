@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
@@ -40,8 +41,13 @@ public final class JsonBody implements AutoCloseable {
      * @throws ApiProblem 400 or 408 when it does not come, or too slowly, 413 when it is larger, 415 when it is not plain JSON, 503 when the budget is spent
      */
     public static JsonBody read(Context ctx, int limit, BodyBudget budget) {
+        return read(ctx, limit, budget, List.of(JsonText.MEDIA_TYPE));
+    }
+
+    /** As {@link #read(Context, int, BodyBudget)}, of any of these media types. */
+    public static JsonBody read(Context ctx, int limit, BodyBudget budget, List<String> mediaTypes) {
         HttpServletRequest request = ctx.req();
-        requireJson(request);
+        requireJson(request, mediaTypes);
         long announced = request.getContentLengthLong();
         if (announced > limit) {
             throw tooLarge(limit);
@@ -106,12 +112,19 @@ public final class JsonBody implements AutoCloseable {
         buffer = Arrays.copyOf(buffer, buffer.length + more);
     }
 
-    private static void requireJson(HttpServletRequest request) {
+    /** Whether the request says that its body is of this media type, in UTF-8. */
+    public static boolean is(Context ctx, String mediaType) {
+        String type = ctx.req().getContentType();
+        return type != null && is(type, mediaType);
+    }
+
+    private static void requireJson(HttpServletRequest request, List<String> mediaTypes) {
         String type = request.getContentType();
-        if (type == null || !isJson(type)) {
+        if (type == null || mediaTypes.stream().noneMatch(wanted -> is(type, wanted))) {
             throw ApiProblem.of(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "the body must be JSON in UTF-8; send the header 'Content-Type: application/json'");
+                    "the body must be JSON in UTF-8; send the header 'Content-Type: "
+                            + String.join("' or '", mediaTypes) + "'");
         }
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -122,7 +135,11 @@ public final class JsonBody implements AutoCloseable {
     }
 
     static boolean isJson(String contentType) {
-        if (contentType.equals(JsonText.MEDIA_TYPE)) {
+        return is(contentType, JsonText.MEDIA_TYPE);
+    }
+
+    private static boolean is(String contentType, String mediaType) {
+        if (contentType.equals(mediaType)) {
             return true;
         }
         String[] parts = contentType
@@ -130,7 +147,7 @@ public final class JsonBody implements AutoCloseable {
                 .replace(" ", "")
                 .replace("\"", "")
                 .split(";", -1);
-        return parts[0].equals(JsonText.MEDIA_TYPE)
+        return parts[0].equals(mediaType)
                 && Arrays.stream(parts)
                         .skip(1)
                         .allMatch(part -> !part.startsWith("charset=") || part.equals("charset=utf-8"));

@@ -56,6 +56,7 @@ public final class ProblemJson {
         }
         // For the items of a bulk submit, which have no headers of their own.
         problem.retryAfter().ifPresent(after -> out.writeNumberProperty("retry_after", seconds(after)));
+        problem.existing().ifPresent(job -> out.writeStringProperty("existing_id", job.toString()));
         if (!problem.errors().isEmpty()) {
             out.writeName("errors");
             out.writeStartArray();

@@ -13,12 +13,13 @@ sealed interface BulkLine {
     /**
      * It is well formed and goes to the engine.
      *
-     * @param job with its key
+     * @param job with its keys
+     * @param item where it comes from
      */
-    record Sent(NewJob job) implements BulkLine {}
+    record Sent(NewJob job, SubmittedJob.InBulk item) implements BulkLine {}
 
     /**
-     * It is committed.
+     * It is a job.
      *
      * @param job as sent
      * @param outcome what became of it
@@ -48,17 +49,7 @@ sealed interface BulkLine {
             case Sent sent ->
                 throw new IllegalStateException(
                         "a job was sent and has no outcome: " + sent.job().type());
-            case Settled settled -> {
-                Submission.Outcome outcome = settled.outcome;
-                out.writeNumberProperty("status", 202);
-                if (outcome.replayed()) {
-                    out.writeBooleanProperty("replayed", true);
-                }
-                outcome.keyEnds()
-                        .ifPresent(end -> out.writeStringProperty("idempotency_key_expires", JsonText.time(end)));
-                out.writeName("job");
-                JobJson.accepted(out, outcome.id(), outcome.runAt(), settled.job);
-            }
+            case Settled settled -> writeSettled(out, settled);
             case Refused refused -> {
                 out.writeNumberProperty("status", refused.problem.code().status());
                 out.writeName("problem");
@@ -66,5 +57,26 @@ sealed interface BulkLine {
             }
         }
         out.writeEndObject();
+    }
+
+    private static void writeSettled(JsonGenerator out, Settled settled) {
+        Submission.Outcome outcome = settled.outcome;
+        out.writeNumberProperty("status", outcome instanceof Submission.Outcome.Made ? 202 : 200);
+        if (outcome.replayed()) {
+            out.writeBooleanProperty("replayed", true);
+        }
+        outcome.keyEnds().ifPresent(end -> out.writeStringProperty("idempotency_key_expires", JsonText.time(end)));
+        switch (outcome) {
+            case Submission.Outcome.Made made -> {
+                out.writeName("job");
+                JobJson.accepted(out, made.id(), made.runAt(), settled.job);
+            }
+            case Submission.Outcome.Existing existing -> {
+                out.writeStringProperty("existing_id", existing.id().toString());
+                if (existing.replaced()) {
+                    out.writeBooleanProperty("replaced", true);
+                }
+            }
+        }
     }
 }

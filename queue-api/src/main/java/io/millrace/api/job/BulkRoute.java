@@ -8,6 +8,8 @@ import io.millrace.api.http.Gate;
 import io.millrace.api.http.IdempotencyHeader;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
+import io.millrace.api.http.JsonText;
+import io.millrace.api.http.QueryText;
 import io.millrace.api.http.RequestId;
 import io.millrace.api.http.TraceHeader;
 import io.millrace.core.accept.Acceptance;
@@ -25,9 +27,15 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * {@code POST /v1/jobs/bulk}: each item is a submit of its own, and the answer lists what became of each, in order. Items
- * do not stand or fall together. When not one item could be stored for want of the store or of room in it, the answer as a whole is 503.
+ * do not stand or fall together, unless that is asked for. When not one item could be stored for want of the store or of
+ * room in it, the answer as a whole is 503.
  */
 final class BulkRoute implements Handler {
+
+    static final String ATOMIC = "atomic";
+
+    private static final String LINES = "application/x-ndjson";
+    private static final List<String> MEDIA_TYPES = List.of(JsonText.MEDIA_TYPE, LINES);
 
     private final Intake intake;
     private final SubmitParser parser;
@@ -48,21 +56,33 @@ final class BulkRoute implements Handler {
                     ErrorCode.INVALID_IDEMPOTENCY_KEY,
                     "a bulk submit takes no Idempotency-Key header; give each item its own 'idempotency_key'");
         }
+        boolean atomic = QueryText.parsed(
+                        ctx,
+                        ATOMIC,
+                        text -> Optional.of(text)
+                                .filter(given -> given.equals("true") || given.equals("false"))
+                                .map(Boolean::valueOf),
+                        "true or false")
+                .orElse(false);
         ApiKey caller = Gate.caller(ctx);
-        try (JsonBody body = JsonBody.read(ctx, Limits.MAX_BULK_BYTES, budget)) {
-            List<BulkLine> lines = submit(plan(parser.many(body.bytes()), caller, TraceHeader.of(ctx.req())));
+        try (JsonBody body = JsonBody.read(ctx, Limits.MAX_BULK_BYTES, budget, MEDIA_TYPES)) {
+            List<SubmittedJob.InBulk> items =
+                    JsonBody.is(ctx, LINES) ? parser.lines(body.bytes()) : parser.many(body.bytes());
+            List<BulkLine> plan = plan(items, caller, TraceHeader.of(ctx.req()));
+            List<BulkLine> lines = atomic ? new AtomicSubmit(intake).submit(plan) : submit(plan);
             requireAnyStored(lines);
             JsonAnswer.send(ctx, 200, out -> BulkLine.writeAll(out, lines, RequestId.of(ctx)));
         }
     }
 
-    private List<BulkLine> plan(List<SubmittedJob> items, ApiKey caller, Optional<TraceParent> trace) {
+    private List<BulkLine> plan(List<SubmittedJob.InBulk> items, ApiKey caller, Optional<TraceParent> trace) {
         var plan = new ArrayList<BulkLine>(items.size());
-        for (SubmittedJob item : items) {
+        for (SubmittedJob.InBulk item : items) {
             try {
-                plan.add(new BulkLine.Sent(Submission.traced(toSend(item, caller, "/" + plan.size()), trace)));
+                NewJob job = Submission.traced(toSend(item.job(), caller, "/" + plan.size()), trace);
+                plan.add(new BulkLine.Sent(job, item));
             } catch (ApiProblem problem) {
-                plan.add(new BulkLine.Refused(problem));
+                plan.add(new BulkLine.Refused(item.told(problem)));
             }
         }
         return plan;
@@ -94,17 +114,15 @@ final class BulkRoute implements Handler {
                 intake.acceptAll(sent).iterator();
         Deadline deadline = Deadline.in(Submission.LONGEST_COMMIT);
         return plan.stream()
-                .map(line -> line instanceof BulkLine.Sent sending
-                        ? settled(sending.job(), accepted.next(), deadline)
-                        : line)
+                .map(line -> line instanceof BulkLine.Sent sending ? settled(sending, accepted.next(), deadline) : line)
                 .toList();
     }
 
-    private static BulkLine settled(NewJob job, CompletableFuture<Acceptance> acceptance, Deadline deadline) {
+    private static BulkLine settled(BulkLine.Sent sent, CompletableFuture<Acceptance> acceptance, Deadline deadline) {
         try {
-            return new BulkLine.Settled(job, Submission.await(acceptance, deadline));
+            return new BulkLine.Settled(sent.job(), Submission.await(acceptance, deadline));
         } catch (ApiProblem problem) {
-            return new BulkLine.Refused(problem);
+            return new BulkLine.Refused(sent.item().told(problem));
         }
     }
 

@@ -9,9 +9,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 
 /**
- * SHA-256 of what a request asks for: type, queue, priority, start, start deadline, options and tags with their defaults filled in, and
- * the payload in {@link CanonicalJson} form. Two requests with the same fingerprint ask for the same job, whatever trace
- * they belong to. A change of
+ * SHA-256 of what a request asks for: type, queue, priority, start, start deadline, unique key, options and tags with their
+ * defaults filled in, and the payload in {@link CanonicalJson} form. Two requests with the same fingerprint ask for the same
+ * job, whatever trace they belong to. A change of
  * this form would make keys that are in force look reused, hence the version in the first line.
  */
 final class Fingerprint {
@@ -35,6 +35,7 @@ final class Fingerprint {
         line(digest, job.options().timeout().map(Duration::toString).orElse("none"));
         job.expiresIn().ifPresent(time -> line(digest, "expires " + time));
         job.options().resultLife().ifPresent(life -> line(digest, "result " + life));
+        job.unique().ifPresent(key -> line(digest, "unique " + key.onConflict().wireName() + " " + key.key()));
         for (String tag : job.tags()) {
             digest.update(CanonicalJson.ofText(tag));
         }

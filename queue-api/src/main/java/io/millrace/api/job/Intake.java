@@ -2,6 +2,7 @@ package io.millrace.api.job;
 
 import io.millrace.core.accept.Acceptance;
 import io.millrace.core.accept.JobAcceptor;
+import io.millrace.core.accept.WholeAcceptance;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.metrics.JobMetrics;
 import java.util.List;
@@ -30,6 +31,18 @@ final class Intake {
         return IntStream.range(0, jobs.size())
                 .mapToObj(i -> counted(jobs.get(i), answers.get(i)))
                 .toList();
+    }
+
+    /** Many that stand and fall together. */
+    CompletableFuture<WholeAcceptance> acceptWhole(List<NewJob> jobs) {
+        return acceptor.acceptWhole(jobs).thenApply(answer -> {
+            if (answer instanceof WholeAcceptance.Accepted all) {
+                IntStream.range(0, jobs.size())
+                        .filter(i -> all.answers().get(i) instanceof Acceptance.Accepted)
+                        .forEach(i -> metrics.accepted(jobs.get(i).queue(), 1));
+            }
+            return answer;
+        });
     }
 
     private CompletableFuture<Acceptance> counted(NewJob job, CompletableFuture<Acceptance> answer) {

@@ -4,10 +4,12 @@ import io.millrace.api.http.ApiProblem;
 import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.StartTime;
+import io.millrace.core.job.UniqueKey;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.OnConflict;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.TraceParent;
 import java.time.Duration;
@@ -24,7 +26,7 @@ final class JobDraft {
 
     private static final String FIELDS =
             "the fields are type, payload, queue, priority, delay, run_at, expires_in, retry, timeout,"
-                    + " retain_result_for, tags";
+                    + " retain_result_for, tags, unique_key, unique_on_conflict";
     private static final String NO_TIMEOUT = "none";
 
     private final JsonParser parser;
@@ -42,6 +44,8 @@ final class JobDraft {
     private Optional<Duration> expiresIn = Optional.empty();
     private JobOptions options = JobOptions.DEFAULT;
     private List<String> tags = List.of();
+    private Optional<String> uniqueKey = Optional.empty();
+    private Optional<OnConflict> onConflict = Optional.empty();
     private Optional<byte[]> payload = Optional.empty();
     private Optional<String> key = Optional.empty();
     private Optional<ApiProblem> worse = Optional.empty();
@@ -93,6 +97,8 @@ final class JobDraft {
             case "tags" ->
                 tags = reader.texts(pointer, Limits.MAX_TAGS, Limits.MAX_TAG_LENGTH)
                         .orElse(List.of());
+            case "unique_key" -> readUniqueKey(pointer);
+            case "unique_on_conflict" -> readOnConflict(pointer);
             case "idempotency_key" -> readKey(pointer);
             case "traceparent" -> readTrace(pointer);
             default -> reader.unknown(pointer, "is not a field of a job; " + FIELDS);
@@ -166,6 +172,27 @@ final class JobDraft {
         });
     }
 
+    private void readUniqueKey(String pointer) {
+        uniqueKey = reader.text(pointer, "a string");
+        if (uniqueKey.isPresent() && !isKey(uniqueKey.get())) {
+            problems.add(pointer, "must be 1 to " + Limits.MAX_UNIQUE_KEY_LENGTH + " printable ASCII characters");
+        }
+    }
+
+    private static boolean isKey(String text) {
+        return !text.isEmpty()
+                && text.length() <= Limits.MAX_UNIQUE_KEY_LENGTH
+                && text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+    }
+
+    private void readOnConflict(String pointer) {
+        Optional<String> text = reader.text(pointer, "a string");
+        onConflict = text.flatMap(OnConflict::parse);
+        if (text.isPresent() && onConflict.isEmpty()) {
+            problems.add(pointer, "must be reject, return or replace");
+        }
+    }
+
     private void readPayload(String pointer) {
         payloadGiven = parser.currentToken() != JsonToken.VALUE_NULL;
         try {
@@ -189,6 +216,9 @@ final class JobDraft {
             problems.add(
                     at + "/run_at",
                     "is more than " + DurationText.format(Limits.MAX_DELAY) + " ahead, which is the limit");
+        }
+        if (onConflict.isPresent() && uniqueKey.isEmpty()) {
+            problems.add(at + "/unique_on_conflict", "has no meaning without unique_key; send both, or neither");
         }
         checkExpiry(now);
     }
@@ -220,7 +250,8 @@ final class JobDraft {
                 options,
                 tags,
                 payload.orElseThrow(),
-                Optional.empty());
+                Optional.empty(),
+                uniqueKey.map(text -> new UniqueKey(text, onConflict.orElse(OnConflict.REJECT))));
         return new SubmittedJob.Valid(job, key);
     }
 

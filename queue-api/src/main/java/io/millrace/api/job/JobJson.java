@@ -8,6 +8,7 @@ import io.millrace.core.job.JobProgress;
 import io.millrace.core.job.ListedJob;
 import io.millrace.core.job.LogLine;
 import io.millrace.core.job.NewJob;
+import io.millrace.core.job.UniqueKey;
 import io.millrace.core.redis.JobNotes;
 import io.millrace.protocol.DurationText;
 import io.millrace.protocol.JobId;
@@ -36,6 +37,7 @@ final class JobJson {
         options(out, job.options(), createdAt, runAt);
         expiresAt(out, job.expiresIn().map(createdAt::plus));
         tags(out, job.tags());
+        uniqueKey(out, job.unique().map(UniqueKey::key));
         emptyArray(out, "attempts");
         emptyArray(out, "artifacts");
         out.writeEndObject();
@@ -51,6 +53,7 @@ final class JobJson {
         expiresAt(out, job.expiresAt());
         times(out, job.startedAt(), job.finishedAt());
         tags(out, job.tags());
+        uniqueKey(out, job.uniqueKey());
         job.result().ifPresent(result -> {
             out.writeName("result");
             out.writeRawValue(new String(result, StandardCharsets.UTF_8));
@@ -86,6 +89,7 @@ final class JobJson {
         options(out, job.options(), id.createdAt(), job.runAt());
         times(out, job.startedAt(), job.finishedAt());
         tags(out, job.tags());
+        uniqueKey(out, job.uniqueKey());
         if (state != JobState.SUCCEEDED) {
             job.failure().ifPresent(failure -> error(out, failure));
         }
@@ -157,6 +161,10 @@ final class JobJson {
         out.writeStartArray();
         tags.forEach(out::writeString);
         out.writeEndArray();
+    }
+
+    private static void uniqueKey(JsonGenerator out, Optional<String> key) {
+        key.ifPresent(text -> out.writeStringProperty("unique_key", text));
     }
 
     private static void error(JsonGenerator out, JobDetails.Failure failure) {

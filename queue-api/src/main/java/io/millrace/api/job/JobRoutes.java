@@ -137,6 +137,7 @@ public final class JobRoutes {
             case OperationResult.Done done -> JobPage.answer(ctx, 200, page.of(id));
             case OperationResult.Requested requested -> JobPage.answer(ctx, 202, page.of(id));
             case OperationResult.NotFound none -> throw JobPage.noJob(id);
+            case OperationResult.UniqueConflict conflict -> throw Submission.uniqueConflict(conflict.holder());
             case OperationResult.WrongState wrong ->
                 throw ApiProblem.of(
                         ErrorCode.STATE_CONFLICT,

@@ -24,17 +24,36 @@ final class Submission {
 
     static final Duration LONGEST_COMMIT = Duration.ofSeconds(10);
 
+    private static final Duration REBUILD = Duration.ofSeconds(5);
+
     private Submission() {}
 
-    /**
-     * What became of an accepted submit.
-     *
-     * @param id the job's
-     * @param runAt when it may start, as accepted
-     * @param replayed whether an earlier request made the job
-     * @param keyEnds until when the key stands for the job, where there is one
-     */
-    record Outcome(JobId id, Instant runAt, boolean replayed, Optional<Instant> keyEnds) {}
+    /** What became of a submit that was not refused. */
+    sealed interface Outcome {
+
+        /** The job's id. */
+        JobId id();
+
+        /** Whether an earlier request with the same key had done it. */
+        boolean replayed();
+
+        /** Until when the idempotency key stands for the job, where it does. */
+        Optional<Instant> keyEnds();
+
+        /**
+         * It is a job.
+         *
+         * @param runAt when it may start, as accepted
+         */
+        record Made(JobId id, Instant runAt, boolean replayed, Optional<Instant> keyEnds) implements Outcome {}
+
+        /**
+         * There is a job with its unique key.
+         *
+         * @param replaced whether that was given what the submit brought
+         */
+        record Existing(JobId id, boolean replaced, boolean replayed, Optional<Instant> keyEnds) implements Outcome {}
+    }
 
     private static ApiProblem backlogFull(Acceptance.BacklogFull full) {
         String wait = "send it again later, with the same idempotency key if it has one";
@@ -90,11 +109,20 @@ final class Submission {
     /**
      * Waits until the job is committed.
      *
-     * @throws ApiProblem 422 when the key stands for another request, 503 when it could not be stored in time
+     * @throws ApiProblem when it was refused, 503 when it could not be stored in time
      */
     static Outcome await(CompletableFuture<Acceptance> acceptance, Deadline deadline) {
+        return outcome(committed(acceptance, deadline));
+    }
+
+    /**
+     * Waits until it is known what became of a submit.
+     *
+     * @throws ApiProblem 503 when that took too long or failed
+     */
+    static <T> T committed(CompletableFuture<T> acceptance, Deadline deadline) {
         try {
-            return outcome(acceptance.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS));
+            return acceptance.get(deadline.nanosLeft(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw EngineProblems.of(cause)
@@ -111,19 +139,44 @@ final class Submission {
         }
     }
 
-    /** @throws ApiProblem 422 when the key stands for another request */
+    /** @throws ApiProblem when it was refused */
     static Outcome outcome(Acceptance acceptance) {
         return switch (acceptance) {
             case Acceptance.Accepted accepted ->
-                new Outcome(accepted.id(), accepted.runAt(), false, accepted.keyEnds());
+                new Outcome.Made(accepted.id(), accepted.runAt(), false, accepted.keyEnds());
             case Acceptance.Replayed replayed ->
-                new Outcome(replayed.id(), replayed.runAt(), true, Optional.of(replayed.keyEnds()));
+                new Outcome.Made(replayed.id(), replayed.runAt(), true, Optional.of(replayed.keyEnds()));
+            case Acceptance.Existing existing ->
+                new Outcome.Existing(existing.id(), existing.replaced(), existing.replayed(), existing.keyEnds());
+            case Acceptance.Refused refused -> throw problem(refused);
+        };
+    }
+
+    /** What a refused submit is told. */
+    static ApiProblem problem(Acceptance.Refused refusal) {
+        return switch (refusal) {
             case Acceptance.KeyReused reused ->
-                throw ApiProblem.of(
+                ApiProblem.of(
                         ErrorCode.IDEMPOTENCY_KEY_REUSED,
                         "the idempotency key stands for job " + reused.id()
                                 + ", which another request made; use a new key for a new job");
-            case Acceptance.BacklogFull full -> throw backlogFull(full);
+            case Acceptance.UniqueConflict conflict -> uniqueConflict(conflict.id());
+            case Acceptance.ReplaceUnknown unknown ->
+                ApiProblem.retryLater(
+                        ErrorCode.UNAVAILABLE,
+                        "whether a worker has job " + unknown.id()
+                                + ", which is to be replaced, cannot be told now: Redis "
+                                + "is away or being rebuilt; nothing was done",
+                        REBUILD);
+            case Acceptance.BacklogFull full -> backlogFull(full);
         };
+    }
+
+    /** The refusal for the sake of an unfinished job with the same unique key. */
+    static ApiProblem uniqueConflict(JobId holder) {
+        return ApiProblem.ofExisting(
+                ErrorCode.UNIQUE_CONFLICT,
+                "job " + holder + " has the unique key and has not ended, or cannot be replaced now; nothing was done",
+                holder);
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.protocol.Limits;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -63,9 +64,50 @@ final class SubmitParser {
      *
      * @throws ApiProblem 400 when the body is not a JSON array, 413 when it has too many jobs
      */
-    List<SubmittedJob> many(byte[] body) {
+    List<SubmittedJob.InBulk> many(byte[] body) {
         Utf8.requireValid(body);
         return parsed(body, parser -> items(parser, body));
+    }
+
+    /**
+     * Reads a body that has a job in each line; blank lines are skipped. What is wrong with a line is wrong with its job
+     * alone.
+     *
+     * @throws ApiProblem 400 when there is no job in it, 413 when it has too many
+     */
+    List<SubmittedJob.InBulk> lines(byte[] body) {
+        Instant now = clock.instant();
+        var jobs = new ArrayList<SubmittedJob.InBulk>();
+        int line = 0;
+        int start = 0;
+        while (start < body.length) {
+            int end = start;
+            boolean blank = true;
+            while (end < body.length && body[end] != '\n') {
+                blank &= body[end] == ' ' || body[end] == '\t' || body[end] == '\r';
+                end++;
+            }
+            line++;
+            if (!blank) {
+                requireRoom(jobs.size());
+                SubmittedJob job = line(Arrays.copyOfRange(body, start, end), "/" + jobs.size(), now);
+                jobs.add(new SubmittedJob.InBulk(job, line));
+            }
+            start = end + 1;
+        }
+        if (jobs.isEmpty()) {
+            throw ApiProblem.of(ErrorCode.MALFORMED_REQUEST, "the body has no line with a job");
+        }
+        return jobs;
+    }
+
+    private static SubmittedJob line(byte[] line, String at, Instant now) {
+        try {
+            Utf8.requireValid(line);
+            return parsed(line, parser -> new JobDraft(parser, line, at, true).read(now));
+        } catch (ApiProblem malformed) {
+            return new SubmittedJob.Invalid(malformed);
+        }
     }
 
     /**
@@ -91,21 +133,25 @@ final class SubmitParser {
         }
     }
 
-    private List<SubmittedJob> items(JsonParser parser, byte[] body) {
+    private List<SubmittedJob.InBulk> items(JsonParser parser, byte[] body) {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw ApiProblem.of(ErrorCode.MALFORMED_REQUEST, "the body must be a JSON array of jobs");
         }
         Instant now = clock.instant();
-        var jobs = new ArrayList<SubmittedJob>();
+        var jobs = new ArrayList<SubmittedJob.InBulk>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (jobs.size() == Limits.MAX_BULK_JOBS) {
-                throw ApiProblem.of(
-                        ErrorCode.TOO_LARGE,
-                        "the array has more than " + Limits.MAX_BULK_JOBS + " jobs; send them in several requests");
-            }
-            jobs.add(new JobDraft(parser, body, "/" + jobs.size(), true).read(now));
+            requireRoom(jobs.size());
+            jobs.add(new SubmittedJob.InBulk(new JobDraft(parser, body, "/" + jobs.size(), true).read(now), 0));
         }
         return jobs;
+    }
+
+    private static void requireRoom(int jobs) {
+        if (jobs == Limits.MAX_BULK_JOBS) {
+            throw ApiProblem.of(
+                    ErrorCode.TOO_LARGE,
+                    "the body has more than " + Limits.MAX_BULK_JOBS + " jobs; send them in several requests");
+        }
     }
 
     private static void requireValue(JsonParser parser) {

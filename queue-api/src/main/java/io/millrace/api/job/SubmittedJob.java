@@ -21,4 +21,18 @@ sealed interface SubmittedJob {
      * @param problem everything that is wrong with it
      */
     record Invalid(ApiProblem problem) implements SubmittedJob {}
+
+    /**
+     * One of many.
+     *
+     * @param job as it was read
+     * @param line the line of the body it stands in, from 1; 0 where the body is not made of lines
+     */
+    record InBulk(SubmittedJob job, int line) {
+
+        /** The problem of this job as the body's reader is told it. */
+        ApiProblem told(ApiProblem problem) {
+            return line == 0 ? problem : problem.inLine(line);
+        }
+    }
 }

@@ -16,6 +16,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class FakeRoutes {
                 request.method() + " " + path.replaceFirst("^/v1/(jobs|queues|workers)/(?!bulk)[^/]+", "/v1/$1/*");
         return switch (name) {
             case "POST /v1/jobs" -> submit(request);
-            case "POST /v1/jobs/bulk" -> submitAll(request);
+            case "POST /v1/jobs/bulk" -> query.equals("atomic=true") ? submitWhole(request) : submitAll(request);
             case "GET /v1/jobs" -> new FakeListing(service, query).answer();
             case "GET /v1/jobs/*" -> get(request, path);
             case "PATCH /v1/jobs/*" -> edit(request, path);
@@ -101,7 +102,7 @@ final class FakeRoutes {
         FakeService.Accepted accepted =
                 service.submit(body, bare(request.headers().getOrDefault("Idempotency-Key", "")));
         Map<String, String> headers = accepted.replayed() ? Map.of("Idempotent-Replayed", "true") : Map.of();
-        return FakeAnswers.json(202, view(accepted.job()), headers);
+        return FakeAnswers.json(accepted.status(), view(accepted.job()), headers);
     }
 
     private Answer submitAll(Request request) {
@@ -110,12 +111,39 @@ final class FakeRoutes {
             try {
                 FakeService.Accepted accepted = service.submit(
                         (ObjectNode) item, item.get("idempotency_key").asString());
-                results.add(Map.of("status", 202, "job", view(accepted.job())));
+                results.add(result(accepted));
             } catch (Refusal e) {
                 results.add(Map.of("status", e.code().status(), "problem", e.body()));
             }
         }
         return FakeAnswers.json(200, Map.of("results", results));
+    }
+
+    private Answer submitWhole(Request request) {
+        List<ObjectNode> items = FakeAnswers.read(request.body())
+                .valueStream()
+                .map(ObjectNode.class::cast)
+                .toList();
+        List<Map<String, Object>> results =
+                service.submitWhole(items).stream().map(this::result).toList();
+        return FakeAnswers.json(200, Map.of("results", results));
+    }
+
+    private Map<String, Object> result(FakeService.Accepted accepted) {
+        var result = new LinkedHashMap<String, Object>();
+        result.put("status", accepted.status());
+        if (accepted.replayed()) {
+            result.put("replayed", true);
+        }
+        if (accepted.existing()) {
+            result.put("existing_id", accepted.job().id.toString());
+        } else {
+            result.put("job", view(accepted.job()));
+        }
+        if (accepted.replaced()) {
+            result.put("replaced", true);
+        }
+        return result;
     }
 
     private Answer get(Request request, String path) {
@@ -154,6 +182,9 @@ final class FakeRoutes {
 
     private Answer redrive(String path) {
         StoredJob job = service.find(id(path));
+        if (job.isFinal()) {
+            service.requireKeyIsFree(job);
+        }
         job.redrive(service.now());
         return shown(200, job);
     }

@@ -4,12 +4,15 @@ import io.millrace.client.Carrier;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
+import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.OnConflict;
 import io.millrace.protocol.TraceParent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +48,22 @@ final class FakeService implements Carrier {
     }
 
     /** What a key stands for; it outlives the removal of the job. */
-    private record Claim(StoredJob job, Instant until) {}
+    private record Claim(StoredJob job, JsonNode request, boolean replaced, Instant until) {}
 
-    /** A job, and whether its key had made it before. */
-    record Accepted(StoredJob job, boolean replayed) {}
+    /**
+     * What a submit came to.
+     *
+     * @param job the job
+     * @param existing whether another submit made it, which has the unique key
+     * @param replaced whether it was given what this one brought
+     * @param replayed whether an earlier request with the same key did that
+     */
+    record Accepted(StoredJob job, boolean existing, boolean replaced, boolean replayed) {
+
+        int status() {
+            return existing ? 200 : 202;
+        }
+    }
 
     @Override
     public CompletableFuture<Answer> carry(Request request) {
@@ -73,21 +89,94 @@ final class FakeService implements Carrier {
         JsonNode request = StoredJob.withDefaults(submit);
         Claim claim = keys.get(key);
         if (claim != null && now.isBefore(claim.until())) {
-            if (!claim.job().request.equals(request)) {
+            if (!claim.request().equals(request)) {
                 throw new Refusal(
                         ErrorCode.IDEMPOTENCY_KEY_REUSED,
                         "the key stands for job " + claim.job().id + ", which was another request",
                         List.of());
             }
-            return new Accepted(claim.job(), true);
+            return new Accepted(claim.job(), claim.replaced(), claim.replaced(), true);
+        }
+        SubmitCheck.require(submit, new JobType(request.get("type").asString()), now);
+        Optional<StoredJob> holder =
+                all().stream().filter(job -> job.holdsKeyOf(request)).findFirst();
+        if (holder.isPresent()) {
+            return conflict(holder.get(), submit, request, key);
         }
         var id = JobId.of(now.toEpochMilli(), accepted++, random.nextLong());
         var job = new StoredJob(id, key, trace(submit), request, now);
-        SubmitCheck.require(submit, job.type, now);
         jobs.put(id, job);
-        keys.put(key, new Claim(job, now.plus(Limits.DEFAULT_IDEMPOTENCY_LIFE)));
+        claim(key, job, request, false);
         queues.add(request.get("queue").asString());
-        return new Accepted(job, false);
+        return new Accepted(job, false, false, false);
+    }
+
+    private void claim(String key, StoredJob job, JsonNode request, boolean replaced) {
+        keys.put(key, new Claim(job, request, replaced, now().plus(Limits.DEFAULT_IDEMPOTENCY_LIFE)));
+    }
+
+    private Accepted conflict(StoredJob holder, ObjectNode submit, JsonNode request, String key) {
+        OnConflict policy =
+                OnConflict.parse(request.get("unique_on_conflict").asString()).orElse(OnConflict.REJECT);
+        if (policy == OnConflict.RETURN) {
+            return new Accepted(holder, true, false, false);
+        }
+        if (policy == OnConflict.REJECT || !holder.isReplaceableBy(request)) {
+            throw Refusal.ofUnique(holder.id);
+        }
+        ObjectNode change = submit.deepCopy().retain("payload", "run_at", "delay");
+        change.set("priority", request.get("priority"));
+        if (SubmitCheck.duration(change, "delay").filter(Duration::isZero).isPresent()) {
+            change.remove("delay");
+        }
+        holder.edit(change, now());
+        claim(key, holder, request, true);
+        return new Accepted(holder, true, true, false);
+    }
+
+    /**
+     * Submits jobs that stand and fall together.
+     *
+     * @param submits each with its own key
+     * @throws Refusal for all of them that are in the way
+     */
+    synchronized List<Accepted> submitWhole(List<ObjectNode> submits) {
+        var jobsBefore = new LinkedHashMap<>(jobs);
+        var keysBefore = new HashMap<>(keys);
+        var queuesBefore = new TreeSet<>(queues);
+        List<Accepted> all = new ArrayList<>();
+        var wrong = new TreeMap<Integer, Refusal>();
+        for (int i = 0; i < submits.size(); i++) {
+            ObjectNode submit = submits.get(i);
+            try {
+                SubmitCheck.requireNoReplacement(submit);
+                all.add(submit(submit, submit.get("idempotency_key").asString()));
+            } catch (Refusal refusal) {
+                wrong.put(i, refusal);
+            }
+        }
+        if (wrong.isEmpty()) {
+            return all;
+        }
+        jobs.clear();
+        jobs.putAll(jobsBefore);
+        keys.clear();
+        keys.putAll(keysBefore);
+        queues.retainAll(queuesBefore);
+        if (wrong.values().stream().anyMatch(Refusal::isOfRequestAlone)) {
+            wrong.values().removeIf(refusal -> !refusal.isOfRequestAlone());
+        }
+        throw Refusal.together(wrong, submits.size());
+    }
+
+    /** Refuses a redrive whose job's unique key another one has. */
+    synchronized void requireKeyIsFree(StoredJob job) {
+        all().stream()
+                .filter(other -> other != job && other.holdsKeyOf(job.request))
+                .findFirst()
+                .ifPresent(holder -> {
+                    throw Refusal.ofUnique(holder.id);
+                });
     }
 
     private static Optional<String> trace(ObjectNode submit) {

@@ -7,6 +7,7 @@ import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.OnConflict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,6 +83,9 @@ final class StoredJob {
         }
         full.putIfAbsent("timeout", text(Limits.DEFAULT_TIMEOUT));
         full.putIfAbsent("tags", full.arrayNode());
+        if (full.has("unique_key")) {
+            full.putIfAbsent("unique_on_conflict", StringNode.valueOf(OnConflict.REJECT.wireName()));
+        }
         ObjectNode retry = full.withObject("/retry");
         retry.putIfAbsent("max_attempts", IntNode.valueOf(Limits.DEFAULT_MAX_ATTEMPTS));
         retry.putIfAbsent("initial_delay", text(Limits.DEFAULT_INITIAL_DELAY));
@@ -100,6 +104,24 @@ final class StoredJob {
             expiresAt = null;
             finish(JobState.CANCELLED, "expired", "no handler began it in time", null, now);
         }
+    }
+
+    /** The key that no other unfinished job of its queue has. */
+    Optional<String> uniqueKey() {
+        return Optional.ofNullable(request.get("unique_key")).map(JsonNode::asString);
+    }
+
+    /** Whether it has the unique key of a request. */
+    boolean holdsKeyOf(JsonNode other) {
+        return !isFinal()
+                && uniqueKey().isPresent()
+                && request.get("unique_key").equals(other.get("unique_key"))
+                && request.get("queue").equals(other.get("queue"));
+    }
+
+    /** Whether it takes what another request brings. */
+    boolean isReplaceableBy(JsonNode other) {
+        return state == JobState.READY && request.get("type").equals(other.get("type"));
     }
 
     JobState state(Instant now) {
@@ -204,6 +226,7 @@ final class StoredJob {
                         .orElse(null),
                 traceparent,
                 request.get("tags").valueStream().map(JsonNode::asString).toList(),
+                uniqueKey().orElse(null),
                 resultExpired(now) ? null : result,
                 resultExpiresAt(),
                 resultExpiresAt() == null ? null : resultExpired(now),

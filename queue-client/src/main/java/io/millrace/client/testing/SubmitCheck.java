@@ -40,6 +40,16 @@ final class SubmitCheck {
         new SubmitCheck(body, now).check(type);
     }
 
+    /** Refuses what jobs that stand and fall together cannot ask for. */
+    static void requireNoReplacement(JsonNode submit) {
+        if (text(submit, "unique_on_conflict").filter("replace"::equals).isPresent()) {
+            throw Refusal.of(
+                    ErrorCode.INVALID_FIELD,
+                    List.of(new FieldProblem(
+                            "/unique_on_conflict", "cannot be replace where all or nothing is asked for")));
+        }
+    }
+
     /** A field that is a duration. */
     static Optional<Duration> duration(JsonNode fields, String name) {
         return text(fields, name).flatMap(DurationText::parse);

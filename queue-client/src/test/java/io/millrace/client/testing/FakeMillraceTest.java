@@ -15,11 +15,14 @@ import io.millrace.client.JobSnapshot;
 import io.millrace.client.Millrace;
 import io.millrace.client.RejectedException;
 import io.millrace.client.Retry;
+import io.millrace.client.SubmitOutcome;
 import io.millrace.client.UnavailableException;
+import io.millrace.client.UniqueConflictException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.OnConflict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -81,6 +84,45 @@ final class FakeMillraceTest {
         assertThat(first.replayed()).isFalse();
         assertThat(refusal(() -> millrace.enqueue(request.priority(1)))).isEqualTo(ErrorCode.IDEMPOTENCY_KEY_REUSED);
         assertThat(fake.enqueued()).hasSize(1);
+    }
+
+    @Test
+    void a_unique_key_is_held_until_its_job_ends() {
+        JobRequest request = Job.of("t").uniqueKey("k");
+        JobHandle first = millrace.enqueue(request.delay(Duration.ofHours(1)));
+
+        assertThat(catchThrowableOfType(UniqueConflictException.class, () -> millrace.enqueue(request))
+                        .existing())
+                .contains(first.id());
+        JobHandle replaced = millrace.enqueue(request.uniqueKey("k", OnConflict.REPLACE)
+                .payload(Map.of("n", 2))
+                .runAt(now.get()));
+        assertThat(replaced.outcome()).contains(SubmitOutcome.REPLACED);
+        assertThat(fake.job(first.id()).payload()).isEqualTo("{\"n\":2}");
+        fake.begin(first.id());
+        assertThat(refusal(() -> millrace.enqueue(request.uniqueKey("k", OnConflict.REPLACE))))
+                .isEqualTo(ErrorCode.UNIQUE_CONFLICT);
+        fake.fail(first.id(), "broken");
+        JobHandle second = millrace.enqueue(request);
+        assertThat(second.outcome()).contains(SubmitOutcome.MADE);
+        assertThat(refusal(first::redrive)).isEqualTo(ErrorCode.UNIQUE_CONFLICT);
+        assertThat(second.view().uniqueKey()).isEqualTo("k");
+    }
+
+    @Test
+    void a_job_that_is_refused_among_others_lets_none_be_accepted() {
+        JobHandle first = millrace.enqueue(Job.of("t").uniqueKey("k"));
+        List<JobRequest> jobs = List.of(
+                Job.of("t").queue("new"),
+                Job.of("t").uniqueKey("k"),
+                Job.of("t").uniqueKey("k", OnConflict.RETURN));
+
+        UniqueConflictException refused =
+                catchThrowableOfType(UniqueConflictException.class, () -> millrace.enqueueAtomically(jobs));
+        assertThat(refused.existing()).contains(first.id());
+        assertThat(refused.errors()).extracting(FieldProblem::pointer).containsExactly("/1/unique_key");
+        assertThat(fake.enqueued()).hasSize(1);
+        assertThat(millrace.queues()).hasSize(1);
     }
 
     @Test

@@ -8,6 +8,9 @@ import java.util.Optional;
 /** What became of a submit. */
 public sealed interface Acceptance {
 
+    /** No job was made of it, and there is none to answer with. */
+    sealed interface Refused extends Acceptance {}
+
     /**
      * The job is committed in PostgreSQL.
      *
@@ -31,7 +34,32 @@ public sealed interface Acceptance {
      *
      * @param id that job's id
      */
-    record KeyReused(JobId id) implements Acceptance {}
+    record KeyReused(JobId id) implements Refused {}
+
+    /**
+     * An unfinished job has the unique key, and the submit asked to be answered with it.
+     *
+     * @param id that job's id
+     * @param replaced whether it was given what the submit brought
+     * @param replayed whether an earlier submit with the same idempotency key did that
+     * @param keyEnds until when the idempotency key stands for it; present where it was replaced by a submit with one
+     */
+    record Existing(JobId id, boolean replaced, boolean replayed, Optional<Instant> keyEnds) implements Acceptance {}
+
+    /**
+     * An unfinished job has the unique key; nothing was done.
+     *
+     * @param id that job's id
+     */
+    record UniqueConflict(JobId id) implements Refused {}
+
+    /**
+     * The job that has the unique key is to be replaced, and it cannot be told now whether a worker has it: Redis is away
+     * or being rebuilt. Nothing was done.
+     *
+     * @param id that job's id
+     */
+    record ReplaceUnknown(JobId id) implements Refused {}
 
     /**
      * As much waits as may; nothing was done.
@@ -39,7 +67,7 @@ public sealed interface Acceptance {
      * @param scope whose limit it is
      * @param limit how many jobs may wait there
      */
-    record BacklogFull(Scope scope, int limit) implements Acceptance {
+    record BacklogFull(Scope scope, int limit) implements Refused {
 
         private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 

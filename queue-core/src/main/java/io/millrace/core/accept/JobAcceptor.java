@@ -2,13 +2,12 @@ package io.millrace.core.accept;
 
 import io.millrace.core.batch.GroupCommit;
 import io.millrace.core.job.Entry;
-import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.StoreUnavailableException;
+import io.millrace.core.operate.JobEditor;
 import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.AcceptRows.Candidate;
-import io.millrace.core.postgres.AcceptRows.Winner;
 import io.millrace.core.postgres.IdSource;
 import io.millrace.core.postgres.RowRefusedException;
 import io.millrace.core.queue.QueueOpener;
@@ -19,19 +18,16 @@ import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /**
  * Accepts jobs. A completed future means that the job is on PostgreSQL's disk.
@@ -45,8 +41,13 @@ import java.util.stream.Collectors;
  * <h2>Races for a key</h2>
  *
  * PostgreSQL decides: the statement inserts the rows of those keys only that it could take. Whoever lost reads the
- * winner in a new statement, which sees what the first could not. A winner that has vanished meanwhile (its key expired)
- * means: try again.
+ * winner in a new statement, which sees what the first could not. A winner that has vanished meanwhile (its key expired,
+ * its job ended) means: try again. An idempotency key that stands for a job answers before a unique key does.
+ *
+ * <h2>Lanes</h2>
+ *
+ * Jobs with a unique key have a lane and a statement of their own, and so have jobs that stand and fall together. So a
+ * plain job pays nothing for what those need, and waits for none of their locks.
  *
  * <h2>Backlog limits</h2>
  *
@@ -64,30 +65,45 @@ public final class JobAcceptor implements AutoCloseable {
     /** What falls due within this time goes to Redis at once; what is farther away is the promoter's. */
     private static final Duration PUSH_HORIZON = Duration.ofMinutes(2);
 
-    private static final int MOST_KEY_ROUNDS = 5;
+    private static final GroupCommit.Limits UNIQUE_LIMITS =
+            new GroupCommit.Limits(1_000, 8 << 20, 50_000, 128L << 20, 1);
+    private static final GroupCommit.Limits WHOLE_LIMITS = new GroupCommit.Limits(1, 1, 100, 128L << 20, 1);
 
-    private final AcceptRows rows;
-    private final IdSource ids;
+    private final Stock stock;
     private final QueueOpener queues;
     private final Epochs epochs;
     private final IndexPusher pusher;
-    private final QueueWatch watch;
+    private final Replacement replacement;
     private final GroupCommit<NewJob, Acceptance> commits;
+    private final GroupCommit<NewJob, Acceptance> uniques;
+    private final GroupCommit<List<NewJob>, WholeAcceptance> wholes;
 
     /** Starts the committing threads. */
     public JobAcceptor(
-            AcceptRows rows, IdSource ids, QueueOpener queues, Epochs epochs, IndexPusher pusher, QueueWatch watch) {
-        this.rows = rows;
-        this.ids = ids;
+            AcceptRows rows,
+            IdSource ids,
+            QueueOpener queues,
+            Epochs epochs,
+            IndexPusher pusher,
+            QueueWatch watch,
+            JobEditor editor) {
+        this.stock = new Stock(rows, ids, watch);
         this.queues = queues;
         this.epochs = epochs;
         this.pusher = pusher;
-        this.watch = watch;
-        this.commits = new GroupCommit<>("accept", LIMITS, JobAcceptor::weigh, new Writer());
+        this.replacement = new Replacement(stock, editor, this::acceptUnique);
+        this.commits = new GroupCommit<>("accept", LIMITS, JobAcceptor::weigh, new EachWriter(rows::insert));
+        this.uniques = new GroupCommit<>(
+                "accept-unique", UNIQUE_LIMITS, JobAcceptor::weigh, new EachWriter(rows::insertUnique));
+        this.wholes = new GroupCommit<>("accept-whole", WHOLE_LIMITS, JobAcceptor::weigh, this::writeWholes);
     }
 
     private static int weigh(NewJob job) {
         return job.payload().length + OVERHEAD_BYTES;
+    }
+
+    private static int weigh(List<NewJob> jobs) {
+        return jobs.stream().mapToInt(JobAcceptor::weigh).sum();
     }
 
     /**
@@ -98,35 +114,67 @@ public final class JobAcceptor implements AutoCloseable {
      *     {@link io.millrace.core.job.OverloadedException} when too much waits
      */
     public CompletableFuture<Acceptance> accept(NewJob job) {
-        return commits.submit(job);
+        return job.unique().isEmpty() ? commits.submit(job) : replacement.after(job, acceptUnique(job));
     }
 
-    /** Accepts several jobs in order, each as {@link #accept} does, but refuses all together when too much waits. */
+    /**
+     * Accepts several jobs in order, each as {@link #accept} does, but refuses all together when too much waits: those with
+     * a unique key together, and those without.
+     */
     public List<CompletableFuture<Acceptance>> acceptAll(List<NewJob> jobs) {
-        return commits.submitAll(jobs);
+        List<NewJob> unique =
+                jobs.stream().filter(job -> job.unique().isPresent()).toList();
+        if (unique.isEmpty()) {
+            return commits.submitAll(jobs);
+        }
+        Iterator<CompletableFuture<Acceptance>> plainAnswers = commits.submitAll(
+                        jobs.stream().filter(job -> job.unique().isEmpty()).toList())
+                .iterator();
+        Iterator<CompletableFuture<Acceptance>> uniqueAnswers =
+                uniques.submitAll(unique).iterator();
+        return jobs.stream()
+                .map(job -> job.unique().isEmpty() ? plainAnswers.next() : replacement.after(job, uniqueAnswers.next()))
+                .toList();
+    }
+
+    /**
+     * Accepts jobs that stand and fall together; never blocks. A job that an earlier request made, or one that is to be
+     * answered with an existing job, is no obstacle. Nothing is replaced: {@link io.millrace.protocol.OnConflict#REPLACE}
+     * is as good as a refusal here.
+     *
+     * @return completes when all are committed, by one statement, or when it is known that nothing was done; fails as
+     *     {@link #accept} does
+     */
+    public CompletableFuture<WholeAcceptance> acceptWhole(List<NewJob> jobs) {
+        return wholes.submit(jobs);
+    }
+
+    private CompletableFuture<Acceptance> acceptUnique(NewJob job) {
+        return uniques.submit(job);
     }
 
     @Override
     public void close() {
         commits.close();
+        uniques.close();
+        wholes.close();
     }
 
-    private final class Writer implements GroupCommit.Writer<NewJob, Acceptance> {
+    private final class EachWriter implements GroupCommit.Writer<NewJob, Acceptance> {
+
+        private final Function<List<Candidate>, Set<JobId>> insert;
+
+        EachWriter(Function<List<Candidate>, Set<JobId>> insert) {
+            this.insert = insert;
+        }
 
         @Override
-        public List<Acceptance> write(List<NewJob> batch) {
-            watch.start();
-            Map<QueueName, OptionalLong> numbers = new HashMap<>();
-            for (NewJob job : batch) {
-                if (!numbers.containsKey(job.queue())) {
-                    queues.prepare(job.queue());
-                    numbers.put(job.queue(), epochs.seen(job.queue()));
-                }
-            }
-            Acceptance[] answers = new Acceptance[batch.size()];
-            List<Candidate> accepted = commit(batch, answers);
-            push(accepted, numbers);
-            return Arrays.asList(answers);
+        public List<Acceptance> write(List<NewJob> jobs) {
+            Map<QueueName, OptionalLong> numbers = prepare(jobs);
+            EachBatch batch = new EachBatch(stock, jobs, insert);
+            List<Acceptance> answers = batch.commit();
+            push(batch.accepted(), numbers);
+            return answers;
         }
 
         @Override
@@ -135,115 +183,29 @@ public final class JobAcceptor implements AutoCloseable {
         }
     }
 
-    /** Fills in an answer for every job, and returns those that were accepted now. */
-    private List<Candidate> commit(List<NewJob> batch, Acceptance[] answers) {
-        List<Candidate> accepted = new ArrayList<>(batch.size());
-        List<Integer> open = new ArrayList<>(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            open.add(i);
-        }
-        refuseWithoutRoom(batch, open, answers);
-        for (int round = 0; !open.isEmpty(); round++) {
-            if (round == MOST_KEY_ROUNDS) {
-                throw new StoreUnavailableException(
-                        "An idempotency key changed hands too often",
-                        new IllegalStateException("key still open after " + round + " rounds"));
-            }
-            insert(batch, open, answers, accepted);
-            readWinners(batch, open, answers);
-        }
-        return accepted;
+    private List<WholeAcceptance> writeWholes(List<List<NewJob>> wholes) {
+        return wholes.stream().map(this::writeWhole).toList();
     }
 
-    /** Closes those that find no room, with the job of their key where that stands. */
-    private void refuseWithoutRoom(List<NewJob> batch, List<Integer> open, Acceptance[] answers) {
-        if (!watch.isLimited()) {
-            return;
-        }
-        Room room = new Room(watch);
-        Map<Integer, Acceptance> refused = new LinkedHashMap<>();
-        for (int i : open) {
-            room.take(batch.get(i)).ifPresent(full -> refused.put(i, full));
-        }
-        readWinners(
-                batch,
-                new ArrayList<>(refused.keySet().stream()
-                        .filter(i -> batch.get(i).key().isPresent())
-                        .toList()),
-                answers);
-        refused.forEach((i, full) -> {
-            if (answers[i] == null) {
-                answers[i] = full;
-            }
-        });
-        open.removeAll(refused.keySet());
+    private WholeAcceptance writeWhole(List<NewJob> jobs) {
+        Map<QueueName, OptionalLong> numbers = prepare(jobs);
+        WholeBatch batch = new WholeBatch(stock, jobs);
+        WholeAcceptance answer = batch.commit();
+        push(batch.accepted(), numbers);
+        return answer;
     }
 
-    /** Inserts the open jobs, only the first of each key, and closes those that won. */
-    private void insert(List<NewJob> batch, List<Integer> open, Acceptance[] answers, List<Candidate> accepted) {
-        Map<Integer, Candidate> candidates = new HashMap<>();
-        Set<List<String>> keys = new HashSet<>();
-        for (int i : open) {
-            NewJob job = batch.get(i);
-            if (job.key().isEmpty() || keys.add(scoped(job.key().get()))) {
-                JobId id = ids.next();
-                candidates.put(
-                        i,
-                        new Candidate(
-                                id,
-                                job,
-                                job.start().from(id.createdAt()).toEpochMilli(),
-                                watch.settings(job.queue()).keyLife()));
+    /** The numbers of the indexes, looked up before anything is committed. */
+    private Map<QueueName, OptionalLong> prepare(List<NewJob> jobs) {
+        stock.watch().start();
+        Map<QueueName, OptionalLong> numbers = new HashMap<>();
+        for (NewJob job : jobs) {
+            if (!numbers.containsKey(job.queue())) {
+                queues.prepare(job.queue());
+                numbers.put(job.queue(), epochs.seen(job.queue()));
             }
         }
-        Set<JobId> won = rows.insert(open.stream()
-                .filter(candidates::containsKey)
-                .map(candidates::get)
-                .toList());
-        open.removeIf(i -> {
-            Candidate candidate = candidates.get(i);
-            if (candidate == null || !won.contains(candidate.id())) {
-                return false;
-            }
-            answers[i] = new Acceptance.Accepted(
-                    candidate.id(),
-                    Instant.ofEpochMilli(candidate.runMillis()),
-                    candidate.job().key().map(key -> Instant.ofEpochMilli(candidate.keyEndsMillis())));
-            accepted.add(candidate);
-            return true;
-        });
-    }
-
-    /** Reads, in a new statement, who has the keys of the open jobs, and closes those whose key stands. */
-    private void readWinners(List<NewJob> batch, List<Integer> open, Acceptance[] answers) {
-        if (open.isEmpty()) {
-            return;
-        }
-        List<IdempotencyKey> keys = open.stream()
-                .map(i -> batch.get(i).key().orElseThrow())
-                .distinct()
-                .toList();
-        Map<List<String>, Winner> winners = rows.winners(keys).stream()
-                .collect(Collectors.toMap(
-                        winner -> List.of(winner.owner(), winner.key()), winner -> winner, (a, b) -> a));
-        open.removeIf(i -> {
-            IdempotencyKey key = batch.get(i).key().orElseThrow();
-            Winner winner = winners.get(scoped(key));
-            if (winner == null) {
-                return false;
-            }
-            answers[i] = key.sameRequest(winner.fingerprint())
-                    ? new Acceptance.Replayed(
-                            winner.id(),
-                            Instant.ofEpochMilli(winner.runMillis()),
-                            Instant.ofEpochMilli(winner.keyEndsMillis()))
-                    : new Acceptance.KeyReused(winner.id());
-            return true;
-        });
-    }
-
-    private static List<String> scoped(IdempotencyKey key) {
-        return List.of(key.owner(), key.key());
+        return numbers;
     }
 
     private void push(List<Candidate> accepted, Map<QueueName, OptionalLong> numbers) {
@@ -256,7 +218,7 @@ public final class JobAcceptor implements AutoCloseable {
                                 candidate.job().queue(), entry, candidate.runMillis(), candidate.isAhead()));
             }
         }
-        byQueue.forEach((queue, jobs) -> watch.accepted(queue, jobs.size()));
+        byQueue.forEach((queue, jobs) -> stock.watch().accepted(queue, jobs.size()));
         byQueue.forEach((queue, jobs) ->
                 pusher.push(numbers.getOrDefault(queue, OptionalLong.empty()), QueueIndex.Origin.ACCEPT, jobs));
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param startedAt when its last attempt started
  * @param finishedAt when it ended
  * @param tags as given
+ * @param uniqueKey the unique key it was submitted with
  * @param payload the JSON as given
  * @param result the JSON the handler returned
  * @param resultEnd until when the result is kept, where the submit said for how long and the job succeeded
@@ -46,6 +47,7 @@ public record JobDetails(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         List<String> tags,
+        Optional<String> uniqueKey,
         byte[] payload,
         Optional<byte[]> result,
         Optional<ResultEnd> resultEnd,
@@ -99,6 +101,7 @@ public record JobDetails(
                 startedAt,
                 finishedAt,
                 tags,
+                uniqueKey,
                 payload,
                 result,
                 resultEnd,

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param startedAt when its last attempt started
  * @param finishedAt when it ended
  * @param tags as given
+ * @param uniqueKey the unique key it was submitted with
  * @param failure why the last attempt failed
  * @param worker who holds it, or who finished it
  */
@@ -34,6 +35,7 @@ public record ListedJob(
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
         List<String> tags,
+        Optional<String> uniqueKey,
         Optional<JobDetails.Failure> failure,
         Optional<String> worker) {
 
@@ -50,6 +52,7 @@ public record ListedJob(
                 startedAt,
                 finishedAt,
                 tags,
+                uniqueKey,
                 failure,
                 Optional.of(holder));
     }

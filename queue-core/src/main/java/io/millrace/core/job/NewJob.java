@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param tags at most {@link Limits#MAX_TAGS}
  * @param payload the JSON object as given, UTF-8; not copied, so the caller must not change it
  * @param key makes a repeated submit the same job
+ * @param unique no other unfinished job of the queue has it
  */
 public record NewJob(
         JobType type,
@@ -30,7 +31,8 @@ public record NewJob(
         JobOptions options,
         List<String> tags,
         byte[] payload,
-        Optional<IdempotencyKey> key) {
+        Optional<IdempotencyKey> key,
+        Optional<UniqueKey> unique) {
 
     /** @throws IllegalArgumentException when the priority is out of range, the payload too large or the deadline not ahead */
     public NewJob {
@@ -57,31 +59,37 @@ public record NewJob(
                 JobOptions.DEFAULT,
                 List.of(),
                 payload,
+                Optional.empty(),
                 Optional.empty());
     }
 
     /** The same job in another queue. */
     public NewJob inQueue(QueueName other) {
-        return new NewJob(type, other, priority, start, expiresIn, options, tags, payload, key);
+        return new NewJob(type, other, priority, start, expiresIn, options, tags, payload, key, unique);
     }
 
     /** The same job with a start time. */
     public NewJob startingAt(StartTime other) {
-        return new NewJob(type, queue, priority, other, expiresIn, options, tags, payload, key);
+        return new NewJob(type, queue, priority, other, expiresIn, options, tags, payload, key, unique);
     }
 
     /** The same job with a start deadline. */
     public NewJob expiringIn(Duration time) {
-        return new NewJob(type, queue, priority, start, Optional.of(time), options, tags, payload, key);
+        return new NewJob(type, queue, priority, start, Optional.of(time), options, tags, payload, key, unique);
     }
 
     /** The same job with other options. */
     public NewJob withOptions(JobOptions other) {
-        return new NewJob(type, queue, priority, start, expiresIn, other, tags, payload, key);
+        return new NewJob(type, queue, priority, start, expiresIn, other, tags, payload, key, unique);
     }
 
     /** The same job with an idempotency key. */
     public NewJob withKey(IdempotencyKey other) {
-        return new NewJob(type, queue, priority, start, expiresIn, options, tags, payload, Optional.of(other));
+        return new NewJob(type, queue, priority, start, expiresIn, options, tags, payload, Optional.of(other), unique);
+    }
+
+    /** The same job with a unique key. */
+    public NewJob withUnique(UniqueKey other) {
+        return new NewJob(type, queue, priority, start, expiresIn, options, tags, payload, key, Optional.of(other));
     }
 }

@@ -6,6 +6,8 @@ import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.job.JobEdit;
+import io.millrace.core.job.NewJob;
+import io.millrace.core.job.StartTime;
 import io.millrace.core.postgres.JobEditRows;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.redis.Epochs;
@@ -19,9 +21,11 @@ import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +101,7 @@ public final class JobEditor {
         }
         Entry entry = found.get().entry();
         if (!job.state().isFinal()) {
-            return editWaiting(job, entry, edit, actor);
+            return editWaiting(job, entry, edit, () -> rows.editWaiting(entry, edit, actor));
         }
         if (job.state() == JobState.SUCCEEDED || edit.runAt().isPresent()) {
             return Result.ENDED;
@@ -105,7 +109,41 @@ public final class JobEditor {
         return rows.editEnded(entry, edit, actor) ? Result.DONE : Result.CHANGED;
     }
 
-    private Result editWaiting(JobDetails job, Entry entry, JobEdit edit, Actor actor) {
+    /**
+     * Gives a job that waits the payload and priority of a new one, and its start where it names one.
+     *
+     * @param job the new one; its idempotency key stands for the change, in the same commit
+     * @param now by PostgreSQL's clock
+     * @param keyEnds until when the key stands
+     * @return {@link Result#ENDED} when the job has ended, {@link Result#HELD} also when it is of another type
+     */
+    public Result replace(JobId id, NewJob job, Instant now, Instant keyEnds) {
+        Optional<JobQueries.Found> found = queries.find(id);
+        if (found.isEmpty()) {
+            return Result.NOT_FOUND;
+        }
+        JobDetails old = found.get().details();
+        if (old.state().isFinal()) {
+            return Result.ENDED;
+        }
+        if (!old.type().equals(job.type())) {
+            return Result.HELD;
+        }
+        Entry entry = found.get().entry();
+        JobEdit edit = new JobEdit(
+                Optional.of(job.payload()),
+                Optional.of(job.priority()),
+                Optional.of(job.start())
+                        .filter(start -> !start.equals(StartTime.now()))
+                        .map(start -> start.from(now)));
+        return editWaiting(
+                old,
+                entry,
+                edit,
+                () -> rows.replaceWaiting(entry, edit, job.key().orElse(null), keyEnds));
+    }
+
+    private Result editWaiting(JobDetails job, Entry entry, JobEdit edit, Supplier<Optional<IndexedJob>> write) {
         QueueName queue = job.queue();
         OptionalLong epoch;
         try {
@@ -120,7 +158,7 @@ public final class JobEditor {
         } catch (IndexUnavailableException e) {
             return Result.UNKNOWN;
         }
-        Optional<IndexedJob> changed = rows.editWaiting(entry, edit, actor);
+        Optional<IndexedJob> changed = write.get();
         try {
             IndexedJob follower = changed.map(now -> placed(now, job, edit)).orElseGet(() -> unchanged(job, entry));
             index.settle(queue, epoch.getAsLong(), List.of(new Settlement(entry, HOLDER, follower)), 0, 0);
@@ -146,7 +184,8 @@ public final class JobEditor {
     }
 
     /**
-     * Removes a job that has ended, with its attempts and files. Its idempotency key goes on standing for it.
+     * Removes a job that has ended, with its attempts and files. Its idempotency key goes on standing for it; a unique key
+     * it had is free since its end.
      *
      * @return {@link Result#HELD} when it has not ended
      */

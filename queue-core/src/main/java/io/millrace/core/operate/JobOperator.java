@@ -3,6 +3,7 @@ package io.millrace.core.operate;
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
+import io.millrace.core.job.JobDetails;
 import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.IndexAnswer;
@@ -41,7 +42,10 @@ public final class JobOperator {
         this.reader = reader;
     }
 
-    /** Makes a dead or cancelled job run again, with its budgets renewed. */
+    /**
+     * Makes a dead or cancelled job run again, with its budgets renewed. One that was submitted with a unique key needs
+     * that key again.
+     */
     public OperationResult redrive(JobId id, Actor actor) {
         Optional<JobQueries.Found> found = rows.find(id);
         if (found.isEmpty()) {
@@ -50,14 +54,18 @@ public final class JobOperator {
         OptionalLong epoch = epochs.seen(found.get().details().queue());
         Optional<IndexedJob> job = rows.redrive(id, actor);
         if (job.isEmpty()) {
-            return wrongState(id);
+            return Optional.of(found.get().details())
+                    .filter(dead -> dead.state() == JobState.DEAD || dead.state() == JobState.CANCELLED)
+                    .flatMap(this::holderOfKey)
+                    .<OperationResult>map(OperationResult.UniqueConflict::new)
+                    .orElseGet(() -> wrongState(id));
         }
         pusher.push(epoch, QueueIndex.Origin.OPERATOR, List.of(job.get()));
         return new OperationResult.Done();
     }
 
     /**
-     * Makes those of these jobs run again that are dead or cancelled.
+     * Makes those of these jobs run again that are dead or cancelled, and whose unique key no other unfinished job has.
      *
      * @param queue all of them are of this queue
      * @return how many
@@ -154,6 +162,12 @@ public final class JobOperator {
         } catch (IndexUnavailableException e) {
             return false;
         }
+    }
+
+    private Optional<JobId> holderOfKey(JobDetails job) {
+        return job.uniqueKey()
+                .flatMap(key -> rows.uniqueHolder(job.queue(), key))
+                .filter(holder -> !holder.equals(job.id()));
     }
 
     private OperationResult wrongState(JobId id) {

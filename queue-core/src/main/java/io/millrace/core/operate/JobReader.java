@@ -106,6 +106,7 @@ public final class JobReader {
                 job.startedAt(),
                 job.finishedAt(),
                 job.tags(),
+                job.uniqueKey(),
                 job.payload(),
                 job.result(),
                 job.resultEnd(),

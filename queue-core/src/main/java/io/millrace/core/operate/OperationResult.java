@@ -1,5 +1,6 @@
 package io.millrace.core.operate;
 
+import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 
 /** What became of an operator's request. */
@@ -13,6 +14,13 @@ public sealed interface OperationResult {
 
     /** There is no such job. */
     record NotFound() implements OperationResult {}
+
+    /**
+     * Another unfinished job has the job's unique key; nothing was done.
+     *
+     * @param holder that job
+     */
+    record UniqueConflict(JobId holder) implements OperationResult {}
 
     /**
      * The job's state does not allow it; nothing was done.

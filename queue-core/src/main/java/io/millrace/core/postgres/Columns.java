@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -59,6 +60,12 @@ final class Columns {
 
     static JobId jobId(ResultSet row, String column) throws SQLException {
         return new JobId(row.getObject(column, UUID.class));
+    }
+
+    static List<JobId> jobIds(ResultSet row, String column) throws SQLException {
+        return Arrays.stream((UUID[]) row.getArray(column).getArray())
+                .map(JobId::new)
+                .toList();
     }
 
     static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {

@@ -3,6 +3,7 @@ package io.millrace.core.postgres;
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.AuditEntry.Action;
 import io.millrace.core.job.Entry;
+import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.job.JobEdit;
 import io.millrace.core.job.StoredState;
@@ -13,8 +14,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Changes and removes rows of jobs that nobody runs. */
 public final class JobEditRows {
@@ -35,10 +38,27 @@ public final class JobEditRows {
     /** Changes an unfinished job; what is to be indexed then, or empty when its fence has moved on. */
     public Optional<IndexedJob> editWaiting(Entry entry, JobEdit edit, Actor actor) {
         return audit.noted(
-                actor, Action.JOB_EDIT, Target.job(entry.id()), connection -> editWaiting(connection, entry, edit));
+                actor,
+                Action.JOB_EDIT,
+                Target.job(entry.id()),
+                connection -> editWaiting(connection, entry, edit, null, Instant.EPOCH));
     }
 
-    private static Optional<IndexedJob> editWaiting(Connection connection, Entry entry, JobEdit edit)
+    /**
+     * Changes an unfinished job for the sake of a submit; in the same statement that one's idempotency key stands for the
+     * change from now on, unless it stands for something already.
+     *
+     * @param key the key; null for none
+     * @param keyEnds until when it stands
+     * @return what is to be indexed then, or empty when its fence has moved on
+     */
+    public Optional<IndexedJob> replaceWaiting(
+            Entry entry, JobEdit edit, @Nullable IdempotencyKey key, Instant keyEnds) {
+        return database.with(EDIT_WAITING.name(), connection -> editWaiting(connection, entry, edit, key, keyEnds));
+    }
+
+    private static Optional<IndexedJob> editWaiting(
+            Connection connection, Entry entry, JobEdit edit, @Nullable IdempotencyKey key, Instant keyEnds)
             throws SQLException {
         return Database.query(
                         connection,
@@ -52,6 +72,10 @@ public final class JobEditRows {
                             }
                             statement.setObject(4, entry.id().value());
                             statement.setInt(5, entry.fence());
+                            statement.setString(6, key == null ? null : key.owner());
+                            statement.setString(7, key == null ? null : key.key());
+                            statement.setBytes(8, key == null ? null : key.fingerprint());
+                            statement.setLong(9, keyEnds.toEpochMilli());
                         },
                         row -> new IndexedJob(
                                 new QueueName(row.getString("queue")),

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobListRows {
 
     private static final String COLUMNS = """
-            id, queue, type, state, priority, fence, attempt, options, tags, worker, failure_reason, failure_message,
+            id, queue, type, state, priority, fence, attempt, options, tags, unique_key, worker, failure_reason, failure_message,
             due_at, started_at, finished_at, coalesce(due_at > clock_timestamp(), false) AS scheduled""";
 
     private final Database database;
@@ -167,6 +167,7 @@ public final class JobListRows {
                 Columns.instant(row, "started_at"),
                 Columns.instant(row, "finished_at"),
                 Columns.tags(row),
+                Columns.text(row, "unique_key"),
                 reason == null
                         ? Optional.empty()
                         : Optional.of(new JobDetails.Failure(

@@ -27,6 +27,7 @@ public final class JobQueries {
     private static final Sql FIND = Sql.named("find_job");
     private static final Sql ATTEMPTS = Sql.named("attempts_of_job");
     private static final Sql FAILURES = Sql.named("recent_failures");
+    private static final Sql UNIQUE_HOLDERS = Sql.named("unique_holders");
     private static final Sql REDRIVE = Sql.named("redrive");
     private static final Sql REQUEST_CANCEL = Sql.named("request_cancel");
     private static final Sql NOTED_CANCELS = Sql.named("noted_cancels");
@@ -122,6 +123,7 @@ public final class JobQueries {
                 Columns.instant(row, "started_at"),
                 Columns.instant(row, "finished_at"),
                 Columns.tags(row),
+                Columns.text(row, "unique_key"),
                 row.getBytes("payload"),
                 Optional.ofNullable(row.getBytes("result")),
                 resultEnd(row, options),
@@ -179,7 +181,24 @@ public final class JobQueries {
                         Columns.shownState(row)));
     }
 
-    /** Makes those of these jobs runnable that are dead or cancelled; answers what is to be indexed. */
+    /** The unfinished job that has a unique key. */
+    public Optional<JobId> uniqueHolder(QueueName queue, String key) {
+        return database
+                .query(
+                        UNIQUE_HOLDERS,
+                        statement -> {
+                            Columns.array(statement, 1, "text", List.of(queue), QueueName::value);
+                            Columns.array(statement, 2, "text", List.of(key), text -> text);
+                        },
+                        row -> Columns.jobId(row, "job_id"))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Makes those of these jobs runnable that are dead or cancelled, and get their unique key where they have one; answers
+     * what is to be indexed.
+     */
     public List<IndexedJob> redrive(List<JobId> ids) {
         return change(REDRIVE, ids);
     }

@@ -4,6 +4,7 @@ import io.millrace.protocol.JobId;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 
 /** Removes what has been kept long enough, in batches. */
 public final class Retention {
@@ -30,10 +31,20 @@ public final class Retention {
             "delete_operations",
             "DELETE FROM operation o USING (SELECT id FROM operation WHERE finished_at < ? LIMIT ?) old"
                     + " WHERE o.id = old.id");
+    private static final Sql UNIQUE = Sql.named("forget_unique");
 
     private final Database database;
     private final AuditRows audit;
     private final ApiKeyRows apiKeys;
+
+    /**
+     * What became of a look at unique keys.
+     *
+     * @param last the last row that was looked at: its queue and its key
+     * @param lookedAt how many rows
+     * @param forgotten how many of them were removed
+     */
+    public record Forgotten(List<String> last, int lookedAt, int forgotten) {}
 
     /** @param database where the rows are */
     public Retention(Database database) {
@@ -95,5 +106,29 @@ public final class Retention {
             statement.setObject(1, endedBefore.atOffset(ZoneOffset.UTC));
             statement.setInt(2, most);
         });
+    }
+
+    /**
+     * Looks at the next unique keys, and removes those whose job has ended or is gone.
+     *
+     * @param after queue and key of the row to go on behind; two empty texts for the first
+     * @param most how many rows are looked at
+     * @return empty behind the last row
+     */
+    public Optional<Forgotten> forgetUniqueKeys(List<String> after, int most) {
+        return database
+                .query(
+                        UNIQUE,
+                        statement -> {
+                            statement.setString(1, after.get(0));
+                            statement.setString(2, after.get(1));
+                            statement.setInt(3, most);
+                        },
+                        row -> new Forgotten(
+                                List.of(row.getString("queue"), row.getString("key")),
+                                row.getInt("looked_at"),
+                                row.getInt("forgotten")))
+                .stream()
+                .findFirst();
     }
 }

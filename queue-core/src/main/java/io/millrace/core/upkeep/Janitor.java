@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +25,16 @@ final class Janitor {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
     private static final int DAYS_AHEAD = 7;
     private static final int PAGE = 1_000;
+    private static final List<String> FIRST = List.of("", "");
 
     private final Partitions partitions;
     private final Retention retention;
     private final ArtifactStore artifacts;
     private final PostgresClock clock;
     private final UpkeepConfig config;
+
+    /** Queue and key of the unique key that was looked at last. */
+    private List<String> uniquePosition = FIRST;
 
     Janitor(
             Partitions partitions,
@@ -56,6 +61,7 @@ final class Janitor {
     boolean cleanUp() {
         boolean more = retention.deleteExpiredKeys(PAGE) == PAGE;
         more |= dropResults();
+        more |= forgetUniqueKeys();
         Instant now = clock.instant();
         more |= retention.forgetDeeds(now.minus(config.keepAudit()), PAGE);
         more |= retention.deleteOperations(now.minus(config.keepOperations()), PAGE) == PAGE;
@@ -87,6 +93,17 @@ final class Janitor {
             log.warn("the files of job {} should go with its result and cannot be removed now: {}", job, e.toString());
             return false;
         }
+    }
+
+    /**
+     * The next page of a walk that begins anew at its end. It goes on at once while pages are mostly of ended jobs: so no
+     * more than about half of what is kept stands for nothing, and keys of jobs that wait are not looked at for ever.
+     */
+    private boolean forgetUniqueKeys() {
+        Optional<Retention.Forgotten> page = retention.forgetUniqueKeys(uniquePosition, PAGE);
+        boolean end = page.isEmpty() || page.get().lookedAt() < PAGE;
+        uniquePosition = end ? FIRST : page.get().last();
+        return !end && page.get().forgotten() > PAGE / 2;
     }
 
     private boolean cleanDay(LocalDate day, Instant finishedBefore, Instant deadBefore) {

@@ -53,7 +53,8 @@ class BadRowTest {
                 plain.options(),
                 List.of(tag),
                 plain.payload(),
-                plain.key());
+                plain.key(),
+                plain.unique());
     }
 
     @Test
@@ -89,7 +90,8 @@ class BadRowTest {
                 plain.options(),
                 List.of(),
                 payload,
-                plain.key()));
+                plain.key(),
+                plain.unique()));
 
         assertThat(engine.claimOne(queue).payload()).isEqualTo(payload);
     }

@@ -191,8 +191,8 @@ class IdempotencyTest {
         return switch (answer) {
             case Acceptance.Accepted accepted -> accepted.id();
             case Acceptance.Replayed replayed -> replayed.id();
-            case Acceptance.BacklogFull full -> throw new AssertionError("there is no limit: " + full);
-            case Acceptance.KeyReused reused -> throw new AssertionError("the same request was refused: " + reused);
+            case Acceptance.Existing existing -> existing.id();
+            case Acceptance.Refused refused -> throw new AssertionError("the same request was refused: " + refused);
         };
     }
 

@@ -169,6 +169,7 @@ class ValuesTest {
                         job.options(),
                         List.of(),
                         new byte[0],
+                        Optional.empty(),
                         Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> job.expiringIn(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,9 @@ class PlanTest {
         }
         today = rows.accept(TestRows.today(), 3_000);
         rows.sql("ANALYZE job");
+        rows.sql(
+                "INSERT INTO unique_key (queue, key, job_id) SELECT 'q', 'k' || row_number() OVER (ORDER BY id), id FROM job"
+                        + " WHERE id >= '" + today.getFirst() + "'::uuid");
     }
 
     @AfterAll
@@ -211,6 +215,59 @@ class PlanTest {
     @Test
     void the_reapers_read_touches_one_partition() throws SQLException {
         assertPruned(plan("index_read", 1, ids()));
+    }
+
+    private static String keys() {
+        return IntStream.rangeClosed(1, 100)
+                .mapToObj(i -> "k" + i)
+                .collect(Collectors.joining(",", "'{", "}'::text[]"));
+    }
+
+    @Test
+    void the_holders_of_unique_keys_are_looked_up_in_one_partition() throws SQLException {
+        String plan = plan("unique_holders", 2, filled("'q'", "text") + ", " + keys());
+        assertPruned(plan);
+        assertThat(plan).contains("unique_key_pkey").doesNotContain("Seq Scan on unique_key");
+    }
+
+    @Test
+    void unique_keys_are_forgotten_by_lookups_in_one_partition() throws SQLException {
+        assertPruned(plan("forget_unique", 3, "'', '', 100"));
+    }
+
+    /** A list that is searched for each row would take seconds for the largest submit. */
+    @Test
+    void a_submit_with_unique_keys_looks_up_by_key_and_compares_with_hashes() throws SQLException {
+        long start = today.getLast().createdAt().toEpochMilli();
+        String fresh = IntStream.range(0, 100)
+                .mapToObj(i -> JobId.of(start, 0xABC, i).toString())
+                .collect(Collectors.joining(",", "'{", "}'::uuid[]"));
+        String plan = plan(
+                "accept_unique",
+                16,
+                String.join(
+                        ", ",
+                        fresh,
+                        filled("'q'", "text"),
+                        filled("'t'", "text"),
+                        filled("0", "int2"),
+                        filled("null", "int8"),
+                        filled("null", "text"),
+                        filled("null", "text"),
+                        filled("'{}'", "bytea"),
+                        filled("'ann'", "text"),
+                        keys(),
+                        filled("'{}'", "bytea"),
+                        filled("0", "int8"),
+                        filled("0", "int8"),
+                        filled("null", "int8"),
+                        keys(),
+                        "false"));
+        assertPruned(plan);
+        assertThat(plan).contains("unique_key_pkey").doesNotContain("Seq Scan on unique_key");
+        assertThat(Pattern.compile("hashed SubPlan").matcher(plan).results().count())
+                .as(plan)
+                .isGreaterThanOrEqualTo(3);
     }
 
     /** Jobs are finished about in the order in which they were written, so one statement rewrites whole pages. */

@@ -14,6 +14,7 @@ import io.millrace.core.job.JobFilter;
 import io.millrace.core.job.JobOptions;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.Operation;
+import io.millrace.core.job.UniqueKey;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.postgres.AcceptRows;
 import io.millrace.core.postgres.AcceptRows.Candidate;
@@ -28,6 +29,7 @@ import io.millrace.core.postgres.Retention;
 import io.millrace.core.postgres.RunRows;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
+import io.millrace.protocol.OnConflict;
 import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.TestPostgres;
 import java.io.IOException;
@@ -333,5 +335,40 @@ class JanitorTest {
 
         assertThat(new Retention(database).deleteExpiredKeys(10)).isZero();
         assertThat(rows.winners(keys)).extracting(AcceptRows.Winner::key).containsExactlyInAnyOrder("key-0", "key-3");
+    }
+
+    @Test
+    void unique_keys_of_ended_jobs_are_forgotten_and_those_of_waiting_jobs_are_kept() {
+        long start = today().atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            NewJob job = NewJob.of(new JobType("test.work"), new byte[2])
+                    .withUnique(new UniqueKey("k" + i, OnConflict.REJECT));
+            JobId id = JobId.of(start + i, 0, i);
+            candidates.add(new Candidate(id, job, id.unixMillis(), Duration.ofHours(1)));
+        }
+        var rows = new AcceptRows(database);
+        assertThat(rows.insertUnique(candidates)).hasSize(1_500);
+        List<JobId> ids = candidates.stream().map(Candidate::id).toList();
+        end(success(), ids.subList(0, 1_200));
+        end(death(), ids.subList(1_200, 1_400));
+
+        while (janitor.cleanUp()) {
+            assertThat(rows.holders(candidates.stream().map(Candidate::job).toList()))
+                    .hasSize(100);
+        }
+        janitor.cleanUp();
+        assertThat(uniqueKeys()).isEqualTo(100);
+    }
+
+    private long uniqueKeys() {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM unique_key")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

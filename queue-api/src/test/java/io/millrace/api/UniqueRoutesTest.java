@@ -1,0 +1,166 @@
+package io.millrace.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.core.job.FailureReason;
+import io.millrace.core.job.Verdict;
+import io.millrace.core.lease.ClaimedJob;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** {@code unique_key} over REST. */
+class UniqueRoutesTest extends ServiceCase {
+
+    private static String job(String queue, String more) {
+        return "{\"type\":\"a\",\"queue\":\"" + queue + "\",\"unique_key\":\"one\"" + more + "}";
+    }
+
+    private static String plain(String queue) {
+        return job(queue, ",\"payload\":{\"n\":1}");
+    }
+
+    private static String with(String queue, String onConflict, String more) {
+        return job(queue, ",\"unique_on_conflict\":\"" + onConflict + "\"" + more);
+    }
+
+    /** Whether somebody holds a job is told once the index of its queue, which came into being just now, is complete. */
+    private static HttpResponse<String> patient(Supplier<HttpResponse<String>> submit) {
+        return await().atMost(Duration.ofSeconds(30)).until(submit::get, answer -> answer.statusCode() != 503);
+    }
+
+    private static String id(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+        return TestApi.json(answer).get("id").asString();
+    }
+
+    private static void assertConflict(HttpResponse<String> answer, String holder) {
+        RefusalsTest.assertProblem(answer, 409, "unique_conflict");
+        assertThat(TestApi.json(answer).get("existing_id").asString()).isEqualTo(holder);
+    }
+
+    @Test
+    void a_second_job_is_refused_with_the_id_of_the_first_and_the_key_is_shown() {
+        var first = api.submit(plain("refused"));
+        String id = id(first);
+
+        assertConflict(api.submit(plain("refused"), "Idempotency-Key", "u-refused"), id);
+        assertConflict(api.submit(with("refused", "reject", ",\"payload\":{}")), id);
+        assertThat(TestApi.json(first).get("unique_key").asString()).isEqualTo("one");
+        assertThat(TestApi.json(api.get("/v1/jobs/" + id)).get("unique_key").asString())
+                .isEqualTo("one");
+        assertThat(TestApi.json(api.get("/v1/jobs?queue=refused"))
+                        .at("/jobs/0/unique_key")
+                        .asString())
+                .isEqualTo("one");
+        worker.succeed(worker.claim("refused"), "{}");
+        assertThat(id(api.submit(plain("refused"), "Idempotency-Key", "u-refused")))
+                .isNotEqualTo(id);
+    }
+
+    @Test
+    void a_submit_can_be_answered_with_the_existing_job_as_it_is() {
+        String id = id(api.submit(plain("returned")));
+        worker.claim("returned");
+
+        var answer = api.submit(with("returned", "return", ",\"payload\":{\"n\":2}"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Location")).hasValue("/v1/jobs/" + id);
+        JsonNode shown = TestApi.json(answer);
+        assertThat(shown.get("id").asString()).isEqualTo(id);
+        assertThat(shown.get("state").asString()).isEqualTo("running");
+        assertThat(shown.get("worker").asString()).isEqualTo(WORKER);
+    }
+
+    @Test
+    void a_submit_can_replace_what_waits_and_its_repeat_replaces_nothing() {
+        String id = id(api.submit(plain("replaced")));
+        String next = with("replaced", "replace", ",\"payload\":{\"n\":2},\"priority\":4,\"delay\":\"1h\"");
+        var answer = patient(() -> api.submit(next, "Idempotency-Key", "u-replace"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(TestApi.json(answer).get("state").asString()).isEqualTo("scheduled");
+        assertThat(TestApi.json(answer).get("priority").asInt()).isEqualTo(4);
+        assertThat(answer.headers().firstValue("Idempotency-Key-Expires")).isPresent();
+        api.submit(with("replaced", "replace", ",\"payload\":{\"n\":3},\"run_at\":\"2020-01-01T00:00:00Z\""));
+
+        var again = api.submit(next, "Idempotency-Key", "u-replace");
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+        assertThat(again.headers().firstValue("Idempotency-Key-Expires"))
+                .isEqualTo(answer.headers().firstValue("Idempotency-Key-Expires"));
+        ClaimedJob claimed = worker.claim("replaced");
+        assertThat(claimed.entry().id()).hasToString(id);
+        assertThat(new String(claimed.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"n\":3}");
+        assertConflict(api.submit(with("replaced", "replace", ",\"payload\":{}")), id);
+    }
+
+    @Test
+    void while_redis_is_away_it_cannot_be_told_whether_a_job_can_be_replaced(@TempDir Path folder) {
+        try (var broken = RealStack.start(folder)) {
+            String id = id(broken.api.submit(plain("unknown")));
+            broken.redis.cut();
+
+            RefusalsTest.assertProblem(
+                    broken.api.submit(with("unknown", "replace", ",\"payload\":{}")), 503, "unavailable");
+            assertConflict(broken.api.submit(plain("unknown")), id);
+        }
+    }
+
+    @Test
+    void a_repeat_with_its_idempotency_key_is_answered_before_the_unique_key_is_asked() {
+        var first = api.submit(plain("repeated"), "Idempotency-Key", "u-repeat");
+        var again = api.submit(plain("repeated"), "Idempotency-Key", "u-repeat");
+
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+        RefusalsTest.assertProblem(
+                api.submit(with("repeated", "return", ",\"payload\":{\"n\":1}"), "Idempotency-Key", "u-repeat"),
+                422,
+                "idempotency_key_reused");
+    }
+
+    @Test
+    void a_dead_job_whose_key_is_taken_is_not_redriven_and_one_among_many_is_skipped() {
+        String old = id(api.submit(plain("redriven")));
+        worker.finish(worker.claim("redriven"), new Verdict.Died(FailureReason.PERMANENT, "broken"));
+        String next = id(api.submit(plain("redriven")));
+
+        assertConflict(api.act("/v1/jobs/" + old + "/redrive"), next);
+        JsonNode operation = TestApi.json(api.act("/v1/dead-letters/redrive?queue=redriven"));
+        JsonNode done = await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> TestApi.json(
+                                api.get("/v1/operations/" + operation.get("id").asString())),
+                        shown -> shown.get("state").asString().equals("done"));
+        assertThat(done.get("changed").asInt()).isZero();
+        assertThat(done.get("skipped").asInt()).isEqualTo(1);
+        worker.succeed(worker.claim("redriven"), "{}");
+        assertThat(api.act("/v1/jobs/" + old + "/redrive").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"unique_key\":\"\"|/unique_key",
+                "\"unique_key\":\"é\"|/unique_key",
+                "\"unique_key\":7|/unique_key",
+                "\"unique_key\":\"k\",\"unique_on_conflict\":\"ignore\"|/unique_on_conflict",
+                "\"unique_on_conflict\":\"return\"|/unique_on_conflict"
+            })
+    void what_is_no_unique_key_is_refused(String fields, String pointer) {
+        var answer = api.submit("{\"type\":\"a\",\"payload\":{}," + fields + "}");
+
+        RefusalsTest.assertProblem(answer, 400, "invalid_field");
+        assertThat(TestApi.json(answer).at("/errors/0/pointer").asString()).isEqualTo(pointer);
+    }
+}
