@@ -96,6 +96,8 @@ class AuditTest extends ServiceCase {
                 .as("every action there is")
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(AuditEntry.Action.values())
                         .map(AuditEntry.Action::wireName)
+                        // Orders to workers are shown where workers are steered.
+                        .filter(action -> !action.startsWith("worker."))
                         .toList());
         String all = api.get("/v1/audit?limit=200").body();
         assertThat(all)

@@ -33,7 +33,7 @@ final class PackagesTest {
                             "api.job",
                             "api.queue",
                             "api.operation")
-                    .and("api.health", "api.events", "worker", "worker.run"),
+                    .and("api.access", "api.health", "api.events", "worker", "worker.run"),
             new Place("io.micrometer", "core.metrics", "core", "api", "worker", "api.health"),
             new Place("jakarta.mail", "worker.email"),
             new Place("org.eclipse.angus", "worker.email"),
