@@ -32,6 +32,7 @@ final class PackagesTest {
                             "api.contract",
                             "api.job",
                             "api.queue",
+                            "api.worker",
                             "api.operation")
                     .and("api.access", "api.health", "api.events", "worker", "worker.run"),
             new Place("io.micrometer", "core.metrics", "core", "api", "worker", "api.health"),
