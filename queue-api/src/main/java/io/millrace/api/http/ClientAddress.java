@@ -43,6 +43,11 @@ final class ClientAddress {
                 .orElse(remote);
     }
 
+    /** Whether what is forwarded matters; if not, nobody needs to read it. */
+    boolean believesProxies() {
+        return !trusted.isEmpty();
+    }
+
     private InetAddress behindProxies(InetAddress remote, List<String> forwarded) {
         String[] hops = String.join(",", forwarded).split(",", -1);
         InetAddress client = remote;

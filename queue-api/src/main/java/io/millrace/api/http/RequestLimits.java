@@ -94,7 +94,8 @@ public final class RequestLimits {
 
     private String address(Request request) {
         return addresses.of(
-                Request.getRemoteAddr(request), request.getHeaders().getValuesList(ClientAddress.FORWARDED));
+                Request.getRemoteAddr(request),
+                addresses.believesProxies() ? request.getHeaders().getValuesList(ClientAddress.FORWARDED) : List.of());
     }
 
     private static void take(TokenLimit limit, String subject, String what) {
