@@ -111,7 +111,10 @@ final class FakeApi implements AutoCloseable {
         routes.before("/v1/*", this::admit);
         routes.sse("/v1/events", this::open);
         routes.get("/v1/jobs/{id}", context -> answer(context, jobs.get(context.pathParam("id"))));
-        routes.get("/v1/jobs/{id}/logs", context -> answer(context, logs.get(context.pathParam("id"))));
+        routes.get(
+                "/v1/jobs/{id}/logs",
+                context -> answer(
+                        context, logs.getOrDefault(context.pathParam("id"), Map.of("lines", List.of(), "dropped", 0))));
         routes.post("/v1/workers/{id}/{order}", context -> {
             steered.add(context.pathParam("id") + " " + context.pathParam("order"));
             answer(context, Map.of("id", context.pathParam("id")));
