@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * How many requests are let in. A limit of 0 is none.
  *
- * @param perKey requests a second with one API key. Setting MILLRACE_KEY_RATE. Default: 10000.
- * @param perAddress requests a second from one address, whatever they carry. Setting MILLRACE_ADDRESS_RATE. Default: 20000.
+ * @param perKey requests a second with one API key. Setting MILLRACE_KEY_RATE. Default: 100000.
+ * @param perAddress requests a second from one address, whatever they carry. Setting MILLRACE_ADDRESS_RATE. Default: 100000.
  * @param strangers requests a minute from one address that carry no valid API key. Setting MILLRACE_STRANGER_RATE.
  *     Default: 600.
  * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed. Setting MILLRACE_TRUSTED_PROXIES.
@@ -20,10 +20,10 @@ import java.util.Optional;
 public record RequestLimitsConfig(int perKey, int perAddress, int strangers, List<String> trustedProxies) {
 
     /** The default of {@code perKey}. */
-    static final int DEFAULT_PER_KEY = 10_000;
+    static final int DEFAULT_PER_KEY = 100_000;
 
     /** The default of {@code perAddress}. */
-    static final int DEFAULT_PER_ADDRESS = 20_000;
+    static final int DEFAULT_PER_ADDRESS = 100_000;
 
     /** The default of {@code strangers}. */
     static final int DEFAULT_STRANGERS = 600;
