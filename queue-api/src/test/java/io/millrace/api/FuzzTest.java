@@ -19,11 +19,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -48,6 +50,7 @@ class FuzzTest extends ServiceCase {
     private final Queue<String> findings = new ConcurrentLinkedQueue<>();
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void whatever_is_asked_is_answered_as_the_contract_says() throws InterruptedException {
         System.out.println("fuzz: seed " + SEED + ", for " + SECONDS + " s");
         Map<String, List<String>> known = known();

@@ -228,6 +228,16 @@ class LimitsTest extends ServiceCase {
         }
     }
 
+    @Test
+    void a_method_is_what_the_request_line_says() {
+        String id = TestApi.json(api.submit("{\"type\": \"limits.override\", \"payload\": {}, \"delay\": \"1h\"}"))
+                .get("id")
+                .asString();
+        var answer = api.send(api.request("/v1/jobs/" + id, "admin").header("X-HTTP-Method-Override", "DELETE"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(TestApi.json(answer).get("id").asString()).isEqualTo(id);
+    }
+
     private Socket open() throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), api.server.port());
     }

@@ -23,10 +23,14 @@ import java.util.TreeMap;
  */
 final class RawConnection implements AutoCloseable {
 
+    private static final String NAME = "fuzz-";
+
     private final int port;
     private final int patienceMillis;
     private Socket socket = new Socket();
     private InputStream in = InputStream.nullInputStream();
+    private String before = "nothing";
+    private int asked;
 
     /** @param patienceMillis how long the service may be silent before it is said to hang */
     RawConnection(int port, int patienceMillis) {
@@ -46,7 +50,7 @@ final class RawConnection implements AutoCloseable {
             open();
         }
         try {
-            return exchange(request);
+            return ownAnswer(request);
         } catch (EOFException | SocketException closed) {
             close();
             if (fresh) {
@@ -54,8 +58,27 @@ final class RawConnection implements AutoCloseable {
             }
             // The service may close a connection between two requests.
             open();
-            return exchange(request);
+            return ownAnswer(request);
         }
+    }
+
+    /** An answer must be to this request and no other, whatever was asked before on this connection or another. */
+    private Contract.Answer ownAnswer(RequestMaker.Request request) throws IOException {
+        asked++;
+        Contract.Answer answer = exchange(request);
+        var named = answer.headers().firstValue("x-request-id");
+        if (named.filter(name -> name.startsWith(NAME)).isPresent()
+                && !named.get().equals(name())) {
+            throw new IOException(
+                    "an answer to " + named.get() + " where " + name() + " was asked; before it: " + before);
+        }
+        before = request.shown() + " answered " + answer.statusCode() + " "
+                + answer.headers().map();
+        return answer;
+    }
+
+    private String name() {
+        return NAME + Integer.toHexString(hashCode()) + "-" + asked;
     }
 
     private void open() throws IOException {
@@ -86,9 +109,12 @@ final class RawConnection implements AutoCloseable {
         return answer;
     }
 
-    private static byte[] bytes(RequestMaker.Request request) throws IOException {
+    private byte[] bytes(RequestMaker.Request request) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var head = new StringBuilder(request.method() + " " + request.target() + " HTTP/1.1\r\nHost: fuzz\r\n");
+        if (request.headers().stream().noneMatch(header -> header.startsWith("X-Request-Id"))) {
+            head.append("X-Request-Id: ").append(name()).append("\r\n");
+        }
         request.headers().forEach(header -> head.append(header).append("\r\n"));
         boolean chunked = request.chunked() && request.body().length > 0;
         head.append(chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + request.body().length)

@@ -59,6 +59,7 @@ class RefusalsTest {
                 Arguments.of("{'type':'a','payload':{},'priority':1.0}", "/priority"),
                 Arguments.of("{'type':'a','payload':{},'priority':99999999999999999999}", "/priority"),
                 Arguments.of("{'type':'a','payload':{},'priority':'1'}", "/priority"),
+                Arguments.of("{'type':null,'payload':{}}", "/type"),
                 Arguments.of("{'type':'a','payload':{},'delay':'1 hour'}", "/delay"),
                 Arguments.of("{'type':'a','payload':{},'delay':'-1s'}", "/delay"),
                 Arguments.of("{'type':'a','payload':{},'delay':'367d'}", "/delay"),

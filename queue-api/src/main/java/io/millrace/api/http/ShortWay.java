@@ -43,6 +43,8 @@ final class ShortWay extends Handler.Wrapper {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final String OVERRIDE = "X-HTTP-Method-Override";
+
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, JsonText.MEDIA_TYPE);
     private static final HttpField PROBLEM = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
     private static final List<HttpField> COMMON = CommonHeaders.FIXED.stream()
@@ -210,13 +212,27 @@ final class ShortWay extends Handler.Wrapper {
     private void takeLongWay(Request request, Response response, Callback callback) {
         threads.executeBlocking(() -> {
             try {
-                if (!super.handle(request, response, callback)) {
+                if (!super.handle(ofItsMethod(request), response, callback)) {
                     Response.writeError(request, response, callback, 404);
                 }
             } catch (Throwable e) {
                 Response.writeError(request, response, callback, e);
             }
         });
+    }
+
+    /** The routes would take this header's word for the method, and it is not what a proxy or a log sees. */
+    private static Request ofItsMethod(Request request) {
+        if (!request.getHeaders().contains(OVERRIDE)) {
+            return request;
+        }
+        HttpFields others = HttpFields.build(request.getHeaders()).remove(OVERRIDE);
+        return new Request.Wrapper(request) {
+            @Override
+            public HttpFields getHeaders() {
+                return others;
+            }
+        };
     }
 
     /** A request whose first chunk was read already. */

@@ -106,7 +106,7 @@ final class JobDraft {
     }
 
     private void readType(String pointer) {
-        typeGiven = true;
+        typeGiven = parser.currentToken() != JsonToken.VALUE_NULL;
         Optional<String> text = reader.text(pointer, "a string");
         type = text.flatMap(JobType::parse);
         if (text.isPresent() && type.isEmpty()) {
