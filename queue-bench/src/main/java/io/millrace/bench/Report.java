@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Report(Map<String, String> facts, List<Double> loads, List<Figure> figures) {
 
     private static final double LARGE = 100;
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     Report {
         facts = new LinkedHashMap<>(facts);
@@ -41,15 +44,28 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
                 spread(figure));
     }
 
+    /** The median, and the spread where there is one. */
+    static String withSpread(Figure figure) {
+        String median = number(figure.median());
+        return figure.values().size() == 1 ? median : median + " (" + spread(figure) + ")";
+    }
+
+    /** The form of the file; the names of its parts are those of the records. */
+    private record Stored(
+            String date,
+            Map<String, String> machine,
+            @JsonProperty("load_average") List<Double> loadAverage,
+            List<Figure> figures) {}
+
+    /** Reads what {@link #writeJson} wrote. */
+    static Report readJson(Path file) throws IOException {
+        Stored stored = JSON.readValue(Files.readAllBytes(file), Stored.class);
+        return new Report(stored.machine, stored.loadAverage, stored.figures);
+    }
+
     void writeJson(Path file) throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("date", LocalDate.now(ZoneOffset.UTC).toString());
-        all.put("machine", facts);
-        all.put("load_average", loads);
-        all.put("figures", figures);
-        JsonMapper json =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.writeString(file, json.writeValueAsString(all) + "\n");
+        Stored stored = new Stored(LocalDate.now(ZoneOffset.UTC).toString(), facts, loads, figures);
+        Files.writeString(file, JSON.writeValueAsString(stored) + "\n");
     }
 
     void writeMarkdown(Path file) throws IOException {
@@ -78,6 +94,6 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, value >= LARGE ? "%,.0f" : "%.2f", value);
+        return String.format(Locale.ROOT, Math.abs(value) >= LARGE ? "%,.0f" : "%.2f", value);
     }
 }

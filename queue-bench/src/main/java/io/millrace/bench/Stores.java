@@ -14,11 +14,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /** A PostgreSQL and a Redis of its own, with the settings as shipped, in a folder that is deleted at the end. */
 final class Stores implements AutoCloseable {
+
+    private static final String COMMAND = "cmdstat_";
 
     private final Path folder;
     private final EmbeddedRedis redis;
@@ -68,15 +72,31 @@ final class Stores implements AutoCloseable {
         try (RedisClient client = RedisClient.create(redis.uri())) {
             return client.info("commandstats")
                     .lines()
-                    .filter(line -> line.startsWith("cmdstat_"))
+                    .filter(line -> line.startsWith(COMMAND))
                     .sorted(Comparator.comparingLong(Stores::microseconds).reversed())
                     .toList();
+        }
+    }
+
+    /** How often Redis has carried out each command, on its own or within a script. */
+    Map<String, Long> redisCalls() {
+        try (RedisClient client = RedisClient.create(redis.uri())) {
+            return client.info("commandstats")
+                    .lines()
+                    .filter(line -> line.startsWith(COMMAND))
+                    .collect(Collectors.toMap(
+                            line -> line.substring(COMMAND.length(), line.indexOf(':')),
+                            line -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(',')))));
         }
     }
 
     private static long microseconds(String line) {
         String usec = line.substring(line.indexOf("usec=") + 5);
         return Long.parseLong(usec.substring(0, usec.indexOf(',')));
+    }
+
+    String redisUri() {
+        return redis.uri();
     }
 
     String postgresVersion() {
