@@ -46,15 +46,18 @@ final class AcceptSdk implements Scenario {
         Installation installation = run.install();
         InetSocketAddress address = Ports.free();
         try (ChildJvm api = run.startApi(installation, address.getPort());
-                Millrace millrace =
-                        Millrace.connect("http://127.0.0.1:" + address.getPort(), Installation.API_KEY)) {
+                Millrace millrace = Millrace.connect("http://127.0.0.1:" + address.getPort(), Installation.API_KEY)) {
             Ports.awaitListening(api, address);
             for (int threads : THREADS) {
-                measure(run, api, millrace, "enqueue, " + threads + " threads", (to, time) -> waiting(to, time, threads));
+                measure(
+                        run,
+                        api,
+                        millrace,
+                        "enqueue, " + threads + " threads",
+                        (to, time) -> waiting(to, time, threads));
             }
             int flying = run.sizes().clients();
-            measure(
-                    run, api, millrace, "enqueueAsync, " + flying + " at once", (to, time) -> flying(to, time, flying));
+            measure(run, api, millrace, "enqueueAsync, " + flying + " at once", (to, time) -> flying(to, time, flying));
             List<JobRequest> list = Collections.nCopies(run.sizes().jobs(), request());
             measure(run, api, millrace, "enqueueAll, " + list.size() + " jobs a call", (to, time) -> all(to, list));
         }

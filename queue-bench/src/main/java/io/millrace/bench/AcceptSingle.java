@@ -43,8 +43,7 @@ final class AcceptSingle implements Scenario {
         try (ChildJvm api = run.startApi(installation, address.getPort())) {
             Ports.awaitListening(api, address);
             measure(run, api, address, new Load("POST /v1/jobs", all, same));
-            measure(
-                    run, api, address, new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body)));
+            measure(run, api, address, new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body)));
         }
     }
 

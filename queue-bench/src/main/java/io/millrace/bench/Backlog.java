@@ -55,7 +55,8 @@ final class Backlog implements Scenario {
         List<Run.CpuSample> cpu = new ArrayList<>();
         CpuMeter meter = workers.watchedBy(run.stores().meter());
         for (int i = 0; i < run.sizes().repetitions(); i++) {
-            drainer.fill(Math.toIntExact(Math.max(0, others + jobs - drainer.depth().ready())));
+            drainer.fill(
+                    Math.toIntExact(Math.max(0, others + jobs - drainer.depth().ready())));
             Query.execute(drainer.rows(), "VACUUM (ANALYZE) job");
             Drainer.Outcome drained = drainer.drain(jobs, meter);
             rates.add(drained.rate());

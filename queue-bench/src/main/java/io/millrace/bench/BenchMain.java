@@ -128,7 +128,8 @@ public final class BenchMain implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!compared.isEmpty()) {
-            System.out.print(Comparison.of(compared.getFirst(), compared.getLast()).text());
+            System.out.print(
+                    Comparison.of(compared.getFirst(), compared.getLast()).text());
             return CommandLine.ExitCode.OK;
         }
         List<Scenario> chosen = chosen();
@@ -142,17 +143,34 @@ public final class BenchMain implements Callable<Integer> {
             Run run = new Run(
                     stores,
                     new Run.Sizes(repetitions, jobs, seconds, clients, workerQueues, workerOptions, apiOptions));
+            List<String> voided = new ArrayList<>();
             for (Scenario scenario : chosen) {
-                scenario.measure(run);
-                if (redisCommands) {
-                    stores.redisCommands().stream().limit(REDIS_COMMANDS).forEach(System.out::println);
+                if (!measure(scenario, run)) {
+                    voided.add(scenario.name());
                 }
+                loads.add(Machine.load());
+                write(new Report(Machine.facts(stores), loads, voided, run.figures()));
             }
-            loads.add(Machine.load());
-            write(new Report(Machine.facts(stores), loads, run.figures()));
+            System.out.println("load average before, and after each scenario: " + loads);
+            return voided.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
-        System.out.println("load average before and after: " + loads);
-        return CommandLine.ExitCode.OK;
+    }
+
+    /** False when it is void; what was measured before that stands, and so do the other scenarios. */
+    private boolean measure(Scenario scenario, Run run) throws InterruptedException {
+        try {
+            scenario.measure(run);
+            if (redisCommands) {
+                run.stores().redisCommands().stream().limit(REDIS_COMMANDS).forEach(System.out::println);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            System.err.println(scenario.name() + " is void:");
+            e.printStackTrace();
+            return false;
+        }
     }
 
     private List<Scenario> chosen() {

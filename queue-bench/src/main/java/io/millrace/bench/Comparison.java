@@ -64,7 +64,12 @@ record Comparison(Report before, Report after) {
         after.facts().forEach((name, now) -> {
             String then = before.facts().getOrDefault(name, "not told");
             if (!then.equals(now)) {
-                text.append(name).append(": ").append(then).append(" before, ").append(now).append(" now\n");
+                text.append(name)
+                        .append(": ")
+                        .append(then)
+                        .append(" before, ")
+                        .append(now)
+                        .append(" now\n");
             }
         });
         text.append("load average: ").append(before.loads()).append(" before, ");
@@ -92,6 +97,7 @@ record Comparison(Report before, Report after) {
     private static void alone(StringBuilder text, String word, Report of, Report other) {
         of.figures().stream()
                 .filter(figure -> other.figures().stream().noneMatch(it -> same(it, figure)))
-                .forEach(figure -> text.append(word).append(Report.line(figure).strip()).append('\n'));
+                .forEach(figure ->
+                        text.append(word).append(Report.line(figure).strip()).append('\n'));
     }
 }

@@ -32,8 +32,8 @@ final class Drain implements Scenario {
         Installation installation = run.install();
         try (QueueEngine engine = installation.engine();
                 Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers =
-                        WorkerProcesses.start(run, installation, count, run.sizes().workerQueues())) {
+                WorkerProcesses workers = WorkerProcesses.start(
+                        run, installation, count, run.sizes().workerQueues())) {
             drainer.await(workers);
             CpuMeter meter = workers.watchedBy(run.stores().meter());
             double first = drainer.fillAndDrain(run.sizes().jobs(), meter).rate();

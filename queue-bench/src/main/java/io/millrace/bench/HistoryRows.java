@@ -40,12 +40,11 @@ final class HistoryRows {
               ?::bytea, CASE WHEN state IN (1, 2) THEN 'host-1-00000000' END,
               CASE WHEN state = 2 THEN 'error' END,
               CASE WHEN state = 2 THEN 'the server refused mailbox ' || i % 1000 END
-              FROM (SELECT i, ?::int8 + ((i - ?::int8) * ?::numeric)::int8 AS ms, %s
+              FROM (SELECT i, ?::int8 + ((i - ?::int8) * ?::numeric)::int8 AS ms, :columns
                       FROM generate_series(?::int8, ?::int8) AS i) AS made
             """;
 
-    private static final String PLAIN =
-            "1 AS state, 'default' AS queue, 'diagnostic.noop' AS type, NULL::text AS tags";
+    private static final String PLAIN = "1 AS state, 'default' AS queue, 'diagnostic.noop' AS type, NULL::text AS tags";
 
     /** One in a hundred is dead, one cancelled, one in a thousand waits for its time; one in five has tags. */
     private static final String VARIED = """
@@ -110,10 +109,7 @@ final class HistoryRows {
         double each = (until - from) / (double) Math.max(1, count);
         return LongStream.iterate(0, done -> done < count, done -> done + CHUNK)
                 .mapToObj(done -> new Part(
-                        written + done,
-                        written + Math.min(count, done + CHUNK) - 1,
-                        from + (long) (done * each),
-                        each))
+                        written + done, written + Math.min(count, done + CHUNK) - 1, from + (long) (done * each), each))
                 .toList();
     }
 
@@ -129,8 +125,7 @@ final class HistoryRows {
 
     private void write(List<Part> parts) throws Exception {
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
-            List<Callable<Void>> tasks =
-                    parts.stream().map(this::writing).toList();
+            List<Callable<Void>> tasks = parts.stream().map(this::writing).toList();
             for (Future<Void> done : writers.invokeAll(tasks)) {
                 done.get();
             }
@@ -146,7 +141,7 @@ final class HistoryRows {
 
     private void write(Part part) throws SQLException {
         try (Connection connection = installation.connect();
-                PreparedStatement statement = connection.prepareStatement(INSERT.formatted(columns))) {
+                PreparedStatement statement = connection.prepareStatement(INSERT.replace(":columns", columns))) {
             statement.setBytes(1, Jobs.payload());
             statement.setLong(2, part.fromMillis);
             statement.setLong(3, part.first);

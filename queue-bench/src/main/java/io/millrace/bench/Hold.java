@@ -83,8 +83,7 @@ final class Hold implements Scenario {
         double seconds;
         try (ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
                 task -> Thread.ofPlatform().name("depths").daemon().unstarted(task))) {
-            var unused =
-                    looking.scheduleAtFixedRate(() -> depths.add(queue.depth()), 1, 1, TimeUnit.SECONDS);
+            var unused = looking.scheduleAtFixedRate(() -> depths.add(queue.depth()), 1, 1, TimeUnit.SECONDS);
             sent = load.run(perSecond, time);
             seconds = (System.nanoTime() - start) / 1e9;
         }
@@ -108,7 +107,11 @@ final class Hold implements Scenario {
         List<Double> waits = Query.numbers(queue.rows(), WAITS, Jobs.NOOP, queue.since());
         run.measured(name(), what + "commit to start by the rows, p50", "ms", waits.subList(0, 1));
         run.measured(name(), what + "commit to start by the rows, p99", "ms", waits.subList(1, 2));
-        run.measuredCpu(name(), what.substring(0, what.length() - 2), List.of(cpu), List.of("api", "worker", "postgres", "redis"));
+        run.measuredCpu(
+                name(),
+                what.substring(0, what.length() - 2),
+                List.of(cpu),
+                List.of("api", "worker", "postgres", "redis"));
     }
 
     private static void ended(Drainer queue, long jobs) {

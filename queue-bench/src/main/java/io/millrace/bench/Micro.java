@@ -14,6 +14,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** The micro-benchmarks, by JMH with its own JVMs: as many as the run repeats things, with five measurements each. */
 final class Micro implements Scenario {
 
+    private static final int WARM_UPS = 3;
     private static final int ITERATIONS = 5;
     private static final TimeValue ITERATION = TimeValue.seconds(1);
 
@@ -27,7 +28,7 @@ final class Micro implements Scenario {
         var options = new OptionsBuilder()
                 .include("io\\.millrace\\..*Benchmark\\.")
                 .forks(run.sizes().repetitions())
-                .warmupIterations(ITERATIONS)
+                .warmupIterations(WARM_UPS)
                 .warmupTime(ITERATION)
                 .measurementIterations(ITERATIONS)
                 .measurementTime(ITERATION)

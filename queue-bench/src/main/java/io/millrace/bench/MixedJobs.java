@@ -154,8 +154,7 @@ final class MixedJobs implements Scenario {
         }
     }
 
-    private void measureLate(
-            Run run, QueueEngine engine, Histogram late, String what, int fromMillis, int repetitions)
+    private void measureLate(Run run, QueueEngine engine, Histogram late, String what, int fromMillis, int repetitions)
             throws InterruptedException {
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();

@@ -40,7 +40,8 @@ final class Peers implements Scenario {
         }
 
         static Peer java(String name, String mainClass) {
-            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
             return new Peer(name, "postgres", List.of(java, "-Xmx512m", "-cp", JAVA_LIBRARIES + "/*", mainClass));
         }
     }

@@ -1,6 +1,8 @@
 package io.millrace.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,10 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes what a run has measured.
  *
  * @param facts about the machine and the versions
- * @param loads the load average before and after the run
+ * @param loads the load average before the run and after each scenario
+ * @param voided the scenarios that could not be measured to their end
  * @param figures what was measured
  */
-record Report(Map<String, String> facts, List<Double> loads, List<Figure> figures) {
+record Report(Map<String, String> facts, List<Double> loads, List<String> voided, List<Figure> figures) {
 
     private static final double LARGE = 100;
     private static final JsonMapper JSON =
@@ -29,6 +33,7 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
     Report {
         facts = new LinkedHashMap<>(facts);
         loads = List.copyOf(loads);
+        voided = List.copyOf(voided);
         figures = List.copyOf(figures);
     }
 
@@ -55,16 +60,20 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
             String date,
             Map<String, String> machine,
             @JsonProperty("load_average") List<Double> loadAverage,
+
+            @JsonProperty("void") @JsonSetter(nulls = Nulls.AS_EMPTY)
+            List<String> voided,
+
             List<Figure> figures) {}
 
     /** Reads what {@link #writeJson} wrote. */
     static Report readJson(Path file) throws IOException {
         Stored stored = JSON.readValue(Files.readAllBytes(file), Stored.class);
-        return new Report(stored.machine, stored.loadAverage, stored.figures);
+        return new Report(stored.machine, stored.loadAverage, stored.voided, stored.figures);
     }
 
     void writeJson(Path file) throws IOException {
-        Stored stored = new Stored(LocalDate.now(ZoneOffset.UTC).toString(), facts, loads, figures);
+        Stored stored = new Stored(LocalDate.now(ZoneOffset.UTC).toString(), facts, loads, voided, figures);
         Files.writeString(file, JSON.writeValueAsString(stored) + "\n");
     }
 
@@ -73,11 +82,9 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
         text.append("Measured on ").append(LocalDate.now(ZoneOffset.UTC)).append(". ");
         facts.forEach(
                 (name, value) -> text.append(name).append(": ").append(value).append("; "));
-        text.append("load average before and after: ");
-        text.append(loads.stream()
-                .map(Report::number)
-                .reduce((a, b) -> a + " and " + b)
-                .orElse("not known"));
+        text.append("load average before and after each scenario: ");
+        text.append(loads.stream().map(Report::number).collect(Collectors.joining(", ")));
+        voided.forEach(scenario -> text.append("; void: ").append(scenario));
         text.append(".\n\n| scenario | figure | median | lowest to highest | unit |\n|---|---|---:|---:|---|\n");
         for (Figure figure : figures) {
             text.append("| ").append(figure.scenario());

@@ -53,8 +53,7 @@ final class Search implements Scenario {
         CountDownLatch never = new CountDownLatch(1);
         try (ChildJvm api = run.startApi(installation, address.getPort());
                 QueueEngine engine = installation.engine();
-                Millrace millrace =
-                        Millrace.connect("http://127.0.0.1:" + address.getPort(), Installation.API_KEY)) {
+                Millrace millrace = Millrace.connect("http://127.0.0.1:" + address.getPort(), Installation.API_KEY)) {
             HistoryRows.varied(installation).growTo(rows);
             Jobs.accept(engine, "bench.hold", HOLDING, HELD);
             Jobs.accept(engine, "bench.noop", new QueueName("waiting"), READY);
@@ -108,16 +107,15 @@ final class Search implements Scenario {
                 "in state dead with an error text",
                 () -> JobFilter.all().state(JobState.DEAD).error("Mailbox 77"));
         kinds.put("of a random hour", Search::ofAnHour);
-        kinds.put("of a random hour, queue, type, tag and state", () -> ofAnHour()
-                .queue("queue-5")
-                .type("kind.5")
-                .tag("region-1")
-                .state(JobState.SUCCEEDED));
+        kinds.put(
+                "of a random hour, queue, type, tag and state",
+                () -> ofAnHour().queue("queue-5").type("kind.5").tag("region-1").state(JobState.SUCCEEDED));
         return kinds;
     }
 
     private static JobFilter ofAnHour() {
-        Instant from = Instant.now().minus(Duration.ofHours(ThreadLocalRandom.current().nextInt(1, 140)));
+        Instant from =
+                Instant.now().minus(Duration.ofHours(ThreadLocalRandom.current().nextInt(1, 140)));
         return JobFilter.all().createdFrom(from).createdBefore(from.plus(Duration.ofHours(1)));
     }
 

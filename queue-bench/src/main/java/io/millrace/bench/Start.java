@@ -23,8 +23,8 @@ final class Start implements Scenario {
     /** The command of {@code millrace}, and the setting of the port that tells of its health. */
     private record Command(String name, String port) {}
 
-    private static final List<Command> COMMANDS = List.of(
-            new Command("api", "MILLRACE_API_PORT"), new Command("worker", "MILLRACE_WORKER_HEALTH_PORT"));
+    private static final List<Command> COMMANDS =
+            List.of(new Command("api", "MILLRACE_API_PORT"), new Command("worker", "MILLRACE_WORKER_HEALTH_PORT"));
 
     @Override
     public String name() {
@@ -40,8 +40,7 @@ final class Start implements Scenario {
             for (Command command : COMMANDS) {
                 measure(run, installation, client, command, "", List.of());
                 Path archive = installation.folder().resolve(command.name + ".jsa");
-                List<String> options =
-                        List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
+                List<String> options = List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
                 // This one writes the archive at its end.
                 start(installation, client, command, options);
                 if (!Files.exists(archive)) {
@@ -53,12 +52,7 @@ final class Start implements Scenario {
     }
 
     private void measure(
-            Run run,
-            Installation installation,
-            HttpClient client,
-            Command command,
-            String how,
-            List<String> options)
+            Run run, Installation installation, HttpClient client, Command command, String how, List<String> options)
             throws IOException, InterruptedException {
         List<Double> times = new ArrayList<>();
         for (int i = 0; i < run.sizes().repetitions(); i++) {

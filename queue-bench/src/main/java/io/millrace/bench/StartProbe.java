@@ -34,7 +34,8 @@ final class StartProbe implements AutoCloseable {
 
         private final LinkedBlockingQueue<Long> times = new LinkedBlockingQueue<>();
 
-        @Nullable Object begun() {
+        @Nullable
+        Object begun() {
             times.add(System.nanoTime());
             return null;
         }

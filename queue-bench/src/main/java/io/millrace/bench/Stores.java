@@ -14,19 +14,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /** A PostgreSQL and a Redis of its own, with the settings as shipped, in a folder that is deleted at the end. */
 final class Stores implements AutoCloseable {
 
-    private static final String COMMAND = "cmdstat_";
-
     private final Path folder;
     private final EmbeddedRedis redis;
     private final EmbeddedPostgres postgres;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Stores(Path folder, EmbeddedRedis redis, EmbeddedPostgres postgres) {
         this.folder = folder;
@@ -34,14 +32,18 @@ final class Stores implements AutoCloseable {
         this.postgres = postgres;
     }
 
+    /** Starts both. They end with this process also when it is stopped before its time, as does all that it started. */
     static Stores start(Path cache) throws IOException {
         Path folder = Files.createTempDirectory("millrace-bench");
         EmbeddedRedis redis = EmbeddedRedis.start(EmbeddedRedisConfig.in(folder.resolve("redis"), cache));
         try {
-            return new Stores(
+            Stores stores = new Stores(
                     folder,
                     redis,
                     EmbeddedPostgres.start(EmbeddedPostgresConfig.in(folder.resolve("postgres"), cache)));
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(stores::close));
+            return stores;
         } catch (RuntimeException e) {
             redis.close();
             throw e;
@@ -72,21 +74,28 @@ final class Stores implements AutoCloseable {
         try (RedisClient client = RedisClient.create(redis.uri())) {
             return client.info("commandstats")
                     .lines()
-                    .filter(line -> line.startsWith(COMMAND))
+                    .filter(line -> line.startsWith("cmdstat_"))
                     .sorted(Comparator.comparingLong(Stores::microseconds).reversed())
                     .toList();
         }
     }
 
-    /** How often Redis has carried out each command, on its own or within a script. */
-    Map<String, Long> redisCalls() {
+    /** How many commands Redis has carried out, those within scripts too. */
+    long redisCalls() {
+        return redisCommands().stream()
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(','))))
+                .sum();
+    }
+
+    /** How often Redis has read from its clients: as many requests as they have sent, for those who wait for each answer. */
+    long redisRequests() {
         try (RedisClient client = RedisClient.create(redis.uri())) {
-            return client.info("commandstats")
+            String line = client.info("stats")
                     .lines()
-                    .filter(line -> line.startsWith(COMMAND))
-                    .collect(Collectors.toMap(
-                            line -> line.substring(COMMAND.length(), line.indexOf(':')),
-                            line -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(',')))));
+                    .filter(each -> each.startsWith("total_reads_processed:"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
         }
     }
 
@@ -109,6 +118,14 @@ final class Stores implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        // Where all went well, nothing else runs any more.
+        ProcessHandle.current()
+                .children()
+                .filter(child -> child.pid() != postgres.pid() && child.pid() != redis.pid())
+                .forEach(ProcessHandle::destroy);
         postgres.close();
         redis.close();
         delete(folder);

@@ -39,10 +39,6 @@ public class ScriptBenchmark {
 
     private static final String HOLDER = "micro/1";
 
-    /** How many entries go at once. */
-    @Param({"1", "100", "1000"})
-    private int batch;
-
     private final QueueName queue = new QueueName("micro");
     private final Redis redis = new Redis(RedisConfig.at(URI.create(System.getProperty("bench.redis")), "micro"));
     private final QueueIndex index = new QueueIndex(redis);
@@ -55,17 +51,25 @@ public class ScriptBenchmark {
         return epochs.read(queue).number();
     }
 
+    /** How many entries go at once. */
+    @State(Scope.Thread)
+    public static class Batch {
+
+        @Param({"1", "100", "1000"})
+        private int size;
+    }
+
     /** The way of a batch of jobs through the index: three scripts. */
     @Benchmark
-    public int push_claim_settle() {
-        push();
-        return settle(claim());
+    public int push_claim_settle(Batch batch) {
+        push(batch.size);
+        return settle(claim(batch.size));
     }
 
     /** Nothing is there to be claimed. */
     @Benchmark
     public List<Entry> claim_of_nothing() {
-        return claim();
+        return claim(1_000);
     }
 
     /** Pushing what the index holds already, as a caretaker does. */
@@ -82,18 +86,18 @@ public class ScriptBenchmark {
 
         /** Puts it there. */
         @Setup(Level.Iteration)
-        public void fill(ScriptBenchmark benchmark) {
-            jobs = benchmark.push();
+        public void fill(ScriptBenchmark benchmark, Batch batch) {
+            jobs = benchmark.push(batch.size);
         }
 
         /** Takes it away. */
         @TearDown(Level.Iteration)
         public void empty(ScriptBenchmark benchmark) {
-            benchmark.settle(benchmark.claim());
+            benchmark.settle(benchmark.claim(jobs.size()));
         }
     }
 
-    private List<IndexedJob> push() {
+    private List<IndexedJob> push(int batch) {
         long now = System.currentTimeMillis();
         List<IndexedJob> jobs = Stream.generate(() -> IndexedJob.runnable(queue, Entry.first(ids.next(), 0), now))
                 .limit(batch)
@@ -102,7 +106,7 @@ public class ScriptBenchmark {
         return jobs;
     }
 
-    private List<Entry> claim() {
+    private List<Entry> claim(int batch) {
         Claimed claimed = index.claim(queue, epoch, HOLDER, batch).result().orElseThrow();
         return claimed.entries();
     }
@@ -111,7 +115,9 @@ public class ScriptBenchmark {
         List<Settlement> settlements = entries.stream()
                 .map(entry -> new Settlement(entry, HOLDER, null))
                 .toList();
-        return index.settle(queue, epoch, settlements, settlements.size(), 0).result().orElseThrow();
+        return index.settle(queue, epoch, settlements, settlements.size(), 0)
+                .result()
+                .orElseThrow();
     }
 
     /** Closes the connections. */
