@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.core.QueueEngine;
 import io.millrace.core.QueueEngine.WorkerParts;
+import io.millrace.core.job.Actor;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.redis.QueueIndex.Depth;
 import io.millrace.protocol.JobId;
@@ -76,11 +77,11 @@ final class Drainer implements AutoCloseable {
     }
 
     void pause() {
-        engine.queueOperator().setPaused(QUEUE, true);
+        engine.queueOperator().setPaused(QUEUE, true, Actor.SETTINGS);
     }
 
     void resume() {
-        engine.queueOperator().setPaused(QUEUE, false);
+        engine.queueOperator().setPaused(QUEUE, false, Actor.SETTINGS);
     }
 
     /** Returns when so many workers have shown themselves. */
