@@ -40,13 +40,13 @@ final class Start implements Scenario {
             for (Command command : COMMANDS) {
                 measure(run, installation, client, command, "", List.of());
                 Path archive = installation.folder().resolve(command.name + ".jsa");
-                List<String> options = List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
+                String kept = "-XX:SharedArchiveFile=" + archive;
                 // This one writes the archive at its end.
-                start(installation, client, command, options);
+                start(installation, client, command, List.of("-XX:+AutoCreateSharedArchive", kept));
                 if (!Files.exists(archive)) {
                     throw new BenchException("no archive of the classes of " + command.name + " came about");
                 }
-                measure(run, installation, client, command, ", with an archive of its classes", options);
+                measure(run, installation, client, command, ", with an archive of its classes", List.of(kept));
             }
         }
     }
