@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Single POSTs over connections that stay open, with and without idempotency keys, and the floor: an empty route. */
@@ -19,6 +20,8 @@ final class AcceptSingle implements Scenario {
     /** How many times as long as a measured load; the compiler of a fresh JVM works for that long. */
     private static final int WARM_UP = 4;
 
+    private static final int FEW = 16;
+    private static final int MANY = 256;
     private static final double MEDIAN = 50;
     private static final double TAIL = 99;
 
@@ -32,18 +35,28 @@ final class AcceptSingle implements Scenario {
         byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
         Installation installation = run.install();
         Supplier<byte[]> same = Requests.same(PATH, body);
-        floor(run, installation, BareServer.class, "the HTTP library alone", same);
-        floor(run, installation, FloorServer.class, "floor: empty route that parses", same);
+        List<Integer> usual = List.of(run.sizes().clients());
+        List<Integer> all = List.copyOf(new TreeSet<>(List.of(FEW, run.sizes().clients(), MANY)));
+        floor(run, installation, BareServer.class, new Load("the HTTP library alone", usual, same));
+        floor(run, installation, FloorServer.class, new Load("floor: empty route that parses", all, same));
         InetSocketAddress address = Ports.free();
         try (ChildJvm api = run.startApi(installation, address.getPort())) {
             Ports.awaitListening(api, address);
-            load(run, "POST /v1/jobs", api, address, same);
-            load(run, "POST /v1/jobs with a key each", api, address, Requests.keyed(PATH, body));
+            measure(run, api, address, new Load("POST /v1/jobs", all, same));
+            measure(run, api, address, new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body)));
         }
     }
 
-    private void floor(Run run, Installation installation, Class<?> program, String what, Supplier<byte[]> requests)
-            throws IOException {
+    /**
+     * What a server is put under.
+     *
+     * @param what for the tables
+     * @param clients how many connections, one after the other
+     * @param requests what they send
+     */
+    private record Load(String what, List<Integer> clients, Supplier<byte[]> requests) {}
+
+    private void floor(Run run, Installation installation, Class<?> program, Load load) throws IOException {
         InetSocketAddress address = Ports.free();
         String port = Integer.toString(address.getPort());
         ChildJvm.Program floor = new ChildJvm.Program("floor", program.getName(), Run.heap(List.of()), List.of(port));
@@ -51,13 +64,23 @@ final class AcceptSingle implements Scenario {
         environment.put("MILLRACE_API_PORT", port);
         try (ChildJvm server = ChildJvm.start(floor, environment, installation.folder())) {
             Ports.awaitListening(server, address);
-            load(run, what, server, address, requests);
+            measure(run, server, address, load);
         }
     }
 
-    private void load(Run run, String what, ChildJvm server, InetSocketAddress address, Supplier<byte[]> requests)
-            throws IOException {
+    private void measure(Run run, ChildJvm server, InetSocketAddress address, Load load) throws IOException {
         Duration time = Duration.ofSeconds(run.sizes().seconds());
+        try (HttpLoad warmUp = HttpLoad.connect(address, run.sizes().clients(), load.requests, ACCEPTED)) {
+            warmUp.run(time.multipliedBy(WARM_UP));
+        }
+        for (int clients : load.clients) {
+            try (HttpLoad connected = HttpLoad.connect(address, clients, load.requests, ACCEPTED)) {
+                measure(run, server, connected, load.what + ", " + clients + " clients");
+            }
+        }
+    }
+
+    private void measure(Run run, ChildJvm server, HttpLoad load, String what) throws IOException {
         List<Double> rates = new ArrayList<>();
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
@@ -66,16 +89,13 @@ final class AcceptSingle implements Scenario {
                 .meter()
                 .watch("server", server.pid())
                 .watch("client", ProcessHandle.current().pid());
-        try (HttpLoad load = HttpLoad.connect(address, run.sizes().clients(), requests, ACCEPTED)) {
-            load.run(time.multipliedBy(WARM_UP));
-            for (int i = 0; i < run.sizes().repetitions(); i++) {
-                meter.start();
-                HttpLoad.Outcome outcome = load.run(time);
-                cpu.add(new Run.CpuSample(outcome.requests(), meter.seconds()));
-                rates.add(outcome.rate());
-                medians.add(outcome.latency().getValueAtPercentile(MEDIAN) / 1e3);
-                tails.add(outcome.latency().getValueAtPercentile(TAIL) / 1e3);
-            }
+        for (int i = 0; i < run.sizes().repetitions(); i++) {
+            meter.start();
+            HttpLoad.Outcome outcome = load.run(Duration.ofSeconds(run.sizes().seconds()));
+            cpu.add(new Run.CpuSample(outcome.requests(), meter.seconds()));
+            rates.add(outcome.rate());
+            medians.add(outcome.latency().getValueAtPercentile(MEDIAN) / 1e3);
+            tails.add(outcome.latency().getValueAtPercentile(TAIL) / 1e3);
         }
         run.measured(name(), what, "requests/s", rates);
         run.measured(name(), what + ", p50", "ms", medians);

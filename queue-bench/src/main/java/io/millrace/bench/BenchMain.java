@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,48 @@ public final class BenchMain implements Callable<Integer> {
 
     @Option(names = "--jobs", defaultValue = "50000", description = "Jobs of a drain. Default: ${DEFAULT-VALUE}.")
     private int jobs;
+
+    @Option(
+            names = "--large-jobs",
+            defaultValue = "500000",
+            description = "Jobs of a long drain; 0 leaves it out. Default: ${DEFAULT-VALUE}.")
+    private int largeJobs;
+
+    @Option(
+            names = "--backlog",
+            split = ",",
+            defaultValue = "1000000",
+            description = "Waiting jobs of the backlog scenarios, such as 1000000,5000000. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> backlogs = List.of();
+
+    @Option(
+            names = "--history",
+            split = ",",
+            defaultValue = "5000000",
+            description = "Ended jobs of history, such as 5000000,20000000; search takes the first."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private List<Integer> histories = List.of();
+
+    @Option(names = "--hold-rate", defaultValue = "10000", description = "Jobs/s to hold. Default: ${DEFAULT-VALUE}.")
+    private int holdRate;
+
+    @Option(
+            names = "--hold-seconds",
+            defaultValue = "60",
+            description = "For how long to hold it. Default: ${DEFAULT-VALUE}.")
+    private int holdSeconds;
+
+    @Option(
+            names = "--memory-jobs",
+            defaultValue = "1000000",
+            description = "Jobs of the long run for memory. Default: ${DEFAULT-VALUE}.")
+    private long memoryJobs;
+
+    @Option(
+            names = "--idle-seconds",
+            defaultValue = "30",
+            description = "For how long nothing happens. Default: ${DEFAULT-VALUE}.")
+    private int idleSeconds;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Length of a load. Default: ${DEFAULT-VALUE}.")
     private int seconds;
@@ -61,6 +104,16 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--redis-commands", description = "Prints what Redis spent on which command.")
     private boolean redisCommands;
 
+    @Option(names = "--micro", description = "Runs the micro-benchmarks instead, on a Redis of their own.")
+    private boolean micro;
+
+    @Option(
+            names = "--compare",
+            arity = "2",
+            paramLabel = "<json>",
+            description = "Measures nothing, but compares two files that --json wrote, the older first.")
+    private List<Path> compared = List.of();
+
     @Option(names = "--json", description = "Writes the figures to this file.")
     private @Nullable Path json;
 
@@ -74,20 +127,15 @@ public final class BenchMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Scenario> all = List.of(
-                new AcceptSingle(),
-                new AcceptBulk(),
-                new Drain(),
-                new IdleLatency(),
-                new SteadyLoad(),
-                new Footprint(),
-                new Peers(peers));
-        List<Scenario> chosen = all.stream()
-                .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario.name()))
-                .toList();
+        if (!compared.isEmpty()) {
+            System.out.print(
+                    Comparison.of(compared.getFirst(), compared.getLast()).text());
+            return CommandLine.ExitCode.OK;
+        }
+        List<Scenario> chosen = chosen();
         if (chosen.isEmpty()) {
             System.err.println("no scenario is called " + scenarios + "; there are "
-                    + all.stream().map(Scenario::name).toList());
+                    + all().stream().map(Scenario::name).toList());
             return CommandLine.ExitCode.USAGE;
         }
         List<Double> loads = new ArrayList<>(List.of(Machine.load()));
@@ -95,17 +143,65 @@ public final class BenchMain implements Callable<Integer> {
             Run run = new Run(
                     stores,
                     new Run.Sizes(repetitions, jobs, seconds, clients, workerQueues, workerOptions, apiOptions));
+            List<String> voided = new ArrayList<>();
             for (Scenario scenario : chosen) {
-                scenario.measure(run);
-                if (redisCommands) {
-                    stores.redisCommands().stream().limit(REDIS_COMMANDS).forEach(System.out::println);
+                if (!measure(scenario, run)) {
+                    voided.add(scenario.name());
                 }
+                loads.add(Machine.load());
+                write(new Report(Machine.facts(stores), loads, voided, run.figures()));
             }
-            loads.add(Machine.load());
-            write(new Report(Machine.facts(stores), loads, run.figures()));
+            System.out.println("load average before, and after each scenario: " + loads);
+            return voided.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
-        System.out.println("load average before and after: " + loads);
-        return CommandLine.ExitCode.OK;
+    }
+
+    /** False when it is void; what was measured before that stands, and so do the other scenarios. */
+    private boolean measure(Scenario scenario, Run run) throws InterruptedException {
+        try {
+            scenario.measure(run);
+            if (redisCommands) {
+                run.stores().redisCommands().stream().limit(REDIS_COMMANDS).forEach(System.out::println);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            System.err.println(scenario.name() + " is void:");
+            e.printStackTrace();
+            return false;
+        }
+    }
+
+    private List<Scenario> chosen() {
+        if (micro) {
+            return List.of(new Micro());
+        }
+        return all().stream()
+                .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario.name()))
+                .toList();
+    }
+
+    private List<Scenario> all() {
+        return List.of(
+                new AcceptSingle(),
+                new AcceptSdk(),
+                new AcceptBulk(),
+                new Drain(largeJobs),
+                new Scale(),
+                new IdleLatency(),
+                new SteadyLoad(),
+                new Hold(holdRate, Duration.ofSeconds(holdSeconds)),
+                new MixedJobs(),
+                new Backlog(backlogs),
+                new BacklogLatency(backlogs),
+                new History(histories),
+                new Search(histories.getFirst()),
+                new Footprint(),
+                new Memory(memoryJobs),
+                new Start(),
+                new Idle(Duration.ofSeconds(idleSeconds)),
+                new Peers(peers));
     }
 
     private void write(Report report) throws Exception {

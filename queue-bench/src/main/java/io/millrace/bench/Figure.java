@@ -20,9 +20,7 @@ record Figure(String scenario, String name, String unit, List<Double> values) {
     }
 
     double median() {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return Figures.median(values);
     }
 
     double lowest() {

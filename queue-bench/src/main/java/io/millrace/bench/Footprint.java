@@ -4,9 +4,6 @@ import io.millrace.core.QueueEngine;
 import io.millrace.core.QueueEngine.WorkerParts;
 import io.millrace.protocol.QueueName;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import redis.clients.jedis.RedisClient;
@@ -37,15 +34,15 @@ final class Footprint implements Scenario {
                     RedisClient index = RedisClient.create(installation.redisUri())) {
                 Jobs.accept(engine, "bench.noop", QUEUE, 1);
                 double memoryBefore = memory(index);
-                double tablesBefore = number(rows, TABLES);
-                double logBefore = number(rows, LOG);
+                double tablesBefore = Query.number(rows, TABLES);
+                double logBefore = Query.number(rows, LOG);
                 Jobs.accept(engine, "bench.noop", QUEUE, JOBS);
                 WorkerParts parts = engine.workerParts("bench");
                 Waiting.until("the index", () -> parts.index().depth(QUEUE).ready() > JOBS);
                 parts.finisher().close();
                 redis.add((memory(index) - memoryBefore) / JOBS);
-                tables.add((number(rows, TABLES) - tablesBefore) / JOBS);
-                log.add((number(rows, LOG) - logBefore) / JOBS);
+                tables.add((Query.number(rows, TABLES) - tablesBefore) / JOBS);
+                log.add((Query.number(rows, LOG) - logBefore) / JOBS);
             }
         }
         run.measured(name(), "Redis, a waiting job (used_memory)", "bytes", redis);
@@ -61,13 +58,5 @@ final class Footprint implements Scenario {
                         Double.parseDouble(line.substring(line.indexOf(':') + 1).strip()))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static double number(Connection rows, String sql) throws SQLException {
-        try (PreparedStatement statement = rows.prepareStatement(sql);
-                ResultSet result = statement.executeQuery()) {
-            result.next();
-            return result.getDouble(1);
-        }
     }
 }

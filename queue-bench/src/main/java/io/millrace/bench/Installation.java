@@ -47,12 +47,17 @@ record Installation(Path folder, String jdbcUrl, String user, String password, S
 
     /** The engine in this process; returns when it can accept. */
     QueueEngine engine() throws IOException {
+        QueueEngine engine = QueueEngine.open(config(), artifacts());
+        Waiting.until("partitions", () -> engine.health().check().partitionDaysAhead() > 1);
+        return engine;
+    }
+
+    /** What the engine reads from the settings. */
+    EngineConfig config() {
         Settings settings = new Settings(environment());
         EngineConfig config = EngineConfig.from(settings);
         settings.throwIfWrong();
-        QueueEngine engine = QueueEngine.open(config, artifacts());
-        Waiting.until("partitions", () -> engine.health().check().partitionDaysAhead() > 1);
-        return engine;
+        return config;
     }
 
     ArtifactStore artifacts() throws IOException {

@@ -7,11 +7,11 @@ import io.millrace.core.accept.Acceptance;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs that are used for measuring: no work, and a payload of 200 bytes. */
@@ -31,15 +31,18 @@ final class Jobs {
         return (start + "x".repeat(PAYLOAD_BYTES - start.length() - 2) + "\"}").getBytes(UTF_8);
     }
 
-    static List<NewJob> batch(String type, QueueName queue, int size) {
-        return Collections.nCopies(size, NewJob.of(new JobType(type), payload()).inQueue(queue));
-    }
-
     /** Has so many jobs accepted in batches of 1,000, four batches at once; returns when all are committed. */
     static void accept(QueueEngine engine, String type, QueueName queue, int count) throws InterruptedException {
+        accept(engine, List.of(NewJob.of(new JobType(type), payload()).inQueue(queue)), count);
+    }
+
+    /** The same with jobs after several patterns in turn. */
+    static void accept(QueueEngine engine, List<NewJob> patterns, int count) throws InterruptedException {
         Semaphore free = new Semaphore(BATCHES_ON_THEIR_WAY);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        List<NewJob> full = batch(type, queue, BATCH);
+        List<NewJob> full = IntStream.range(0, BATCH)
+                .mapToObj(i -> patterns.get(i % patterns.size()))
+                .toList();
         for (int left = count; left > 0; left -= BATCH) {
             free.acquire();
             List<CompletableFuture<Acceptance>> accepted =

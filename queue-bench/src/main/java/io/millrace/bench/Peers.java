@@ -14,25 +14,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Other queues on the same servers, each by a program of its own under {@code peers/}: one process adds jobs one at a time
- * with as many calls in flight as the load has clients, and one drains the queue. What cannot run here is left out, with
- * the reason.
+ * with as many calls in flight as the load has clients, and one drains the queue. Their libraries are downloaded when they
+ * are needed, by npm and Maven, and are no part of the build. What cannot run here is left out, with the reason.
  */
 final class Peers implements Scenario {
 
     private static final long INSTALL_SECONDS = 180;
+
+    private static final String JAVA_POM = "java/pom.xml";
+    private static final String JAVA_LIBRARIES = "java/target/lib";
 
     private final Path folder;
 
     /**
      * A peer.
      *
-     * @param program its file
+     * @param name for the tables
      * @param store what the meter calls the server it keeps its jobs in
+     * @param command how its program begins; store, jobs and repetitions follow
      */
-    private record Peer(String program, String store) {}
+    private record Peer(String name, String store, List<String> command) {
 
-    private static final List<Peer> PEERS = List.of(
-            new Peer("graphile-worker", "postgres"), new Peer("bee-queue", "redis"), new Peer("bullmq", "redis"));
+        static Peer node(String name, String store) {
+            return new Peer(name, store, List.of("node", name + ".mjs"));
+        }
+
+        static Peer java(String name, String mainClass) {
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            return new Peer(name, "postgres", List.of(java, "-Xmx512m", "-cp", JAVA_LIBRARIES + "/*", mainClass));
+        }
+    }
+
+    private static final List<Peer> NODE = List.of(
+            Peer.node("graphile-worker", "postgres"), Peer.node("bee-queue", "redis"), Peer.node("bullmq", "redis"));
+    private static final List<Peer> JAVA =
+            List.of(Peer.java("db-scheduler", "DbSchedulerPeer"), Peer.java("JobRunr", "JobRunrPeer"));
 
     /** What one kind of run has measured so far. */
     private static final class Course {
@@ -53,17 +70,21 @@ final class Peers implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        String missing = missing();
+        measure(run, NODE, missingForNode());
+        measure(run, JAVA, missingForJava());
+    }
+
+    private void measure(Run run, List<Peer> peers, String missing) throws Exception {
         if (!missing.isEmpty()) {
-            System.out.println("peers: left out, because " + missing);
+            System.out.println("peers: " + peers.stream().map(Peer::name).toList() + " left out, because " + missing);
             return;
         }
-        for (Peer peer : PEERS) {
+        for (Peer peer : peers) {
             measure(run, peer);
         }
     }
 
-    private String missing() throws IOException, InterruptedException {
+    private String missingForNode() throws InterruptedException {
         if (!Files.exists(folder.resolve("package.json"))) {
             return "there are no programs in " + folder.toAbsolutePath() + "; say where with --peers";
         }
@@ -73,6 +94,13 @@ final class Peers implements Scenario {
         boolean installed = Files.isDirectory(folder.resolve("node_modules"))
                 || runs(List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
         return installed ? "" : "npm could not install them";
+    }
+
+    private String missingForJava() throws InterruptedException {
+        if (!Files.exists(folder.resolve(JAVA_POM))) {
+            return "there are no programs in " + folder.toAbsolutePath() + "; say where with --peers";
+        }
+        return runs(List.of("mvn", "-q", "-B", "-f", JAVA_POM, "package")) ? "" : "Maven could not build them";
     }
 
     private boolean runs(List<String> command) throws InterruptedException {
@@ -95,12 +123,11 @@ final class Peers implements Scenario {
     private void measure(Run run, Peer peer) throws IOException, InterruptedException, SQLException {
         Installation installation = run.install();
         String store = peer.store.equals("redis") ? installation.redisUri() : postgresUri(installation);
-        List<String> command = List.of(
-                "node",
-                peer.program + ".mjs",
+        List<String> command = new ArrayList<>(peer.command);
+        command.addAll(List.of(
                 store,
                 Integer.toString(run.sizes().jobs()),
-                Integer.toString(run.sizes().repetitions()));
+                Integer.toString(run.sizes().repetitions())));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -113,11 +140,11 @@ final class Peers implements Scenario {
             process.destroy();
         }
         courses.forEach((what, course) -> {
-            run.measured(name(), peer.program + ", " + what, "jobs/s", course.rates);
-            run.measuredCpu(name(), peer.program + ", " + what, course.cpu, List.of("peer", peer.store));
+            run.measured(name(), peer.name + ", " + what, "jobs/s", course.rates);
+            run.measuredCpu(name(), peer.name + ", " + what, course.cpu, List.of("peer", peer.store));
         });
         if (courses.isEmpty()) {
-            System.out.println("peers: " + peer.program + " is left out, because its program failed");
+            System.out.println("peers: " + peer.name + " is left out, because its program failed");
         }
     }
 

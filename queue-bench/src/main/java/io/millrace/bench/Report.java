@@ -1,5 +1,8 @@
 package io.millrace.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,16 +20,20 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes what a run has measured.
  *
  * @param facts about the machine and the versions
- * @param loads the load average before and after the run
+ * @param loads the load average before the run and after each scenario
+ * @param voided the scenarios that could not be measured to their end
  * @param figures what was measured
  */
-record Report(Map<String, String> facts, List<Double> loads, List<Figure> figures) {
+record Report(Map<String, String> facts, List<Double> loads, List<String> voided, List<Figure> figures) {
 
     private static final double LARGE = 100;
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     Report {
         facts = new LinkedHashMap<>(facts);
         loads = List.copyOf(loads);
+        voided = List.copyOf(voided);
         figures = List.copyOf(figures);
     }
 
@@ -41,15 +49,32 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
                 spread(figure));
     }
 
+    /** The median, and the spread where there is one. */
+    static String withSpread(Figure figure) {
+        String median = number(figure.median());
+        return figure.values().size() == 1 ? median : median + " (" + spread(figure) + ")";
+    }
+
+    /** The form of the file; the names of its parts are those of the records. */
+    private record Stored(
+            String date,
+            Map<String, String> machine,
+            @JsonProperty("load_average") List<Double> loadAverage,
+
+            @JsonProperty("void") @JsonSetter(nulls = Nulls.AS_EMPTY)
+            List<String> voided,
+
+            List<Figure> figures) {}
+
+    /** Reads what {@link #writeJson} wrote. */
+    static Report readJson(Path file) throws IOException {
+        Stored stored = JSON.readValue(Files.readAllBytes(file), Stored.class);
+        return new Report(stored.machine, stored.loadAverage, stored.voided, stored.figures);
+    }
+
     void writeJson(Path file) throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("date", LocalDate.now(ZoneOffset.UTC).toString());
-        all.put("machine", facts);
-        all.put("load_average", loads);
-        all.put("figures", figures);
-        JsonMapper json =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.writeString(file, json.writeValueAsString(all) + "\n");
+        Stored stored = new Stored(LocalDate.now(ZoneOffset.UTC).toString(), facts, loads, voided, figures);
+        Files.writeString(file, JSON.writeValueAsString(stored) + "\n");
     }
 
     void writeMarkdown(Path file) throws IOException {
@@ -57,11 +82,9 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
         text.append("Measured on ").append(LocalDate.now(ZoneOffset.UTC)).append(". ");
         facts.forEach(
                 (name, value) -> text.append(name).append(": ").append(value).append("; "));
-        text.append("load average before and after: ");
-        text.append(loads.stream()
-                .map(Report::number)
-                .reduce((a, b) -> a + " and " + b)
-                .orElse("not known"));
+        text.append("load average before and after each scenario: ");
+        text.append(loads.stream().map(Report::number).collect(Collectors.joining(", ")));
+        voided.forEach(scenario -> text.append("; void: ").append(scenario));
         text.append(".\n\n| scenario | figure | median | lowest to highest | unit |\n|---|---|---:|---:|---|\n");
         for (Figure figure : figures) {
             text.append("| ").append(figure.scenario());
@@ -78,6 +101,6 @@ record Report(Map<String, String> facts, List<Double> loads, List<Figure> figure
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, value >= LARGE ? "%,.0f" : "%.2f", value);
+        return String.format(Locale.ROOT, Math.abs(value) >= LARGE ? "%,.0f" : "%.2f", value);
     }
 }

@@ -67,9 +67,23 @@ final class Run {
 
     /** Keeps what was measured, and says so. */
     void measured(String scenario, String name, String unit, List<Double> values) {
-        Figure figure = new Figure(scenario, name, unit, values);
+        measured(new Figure(scenario, name, unit, values));
+    }
+
+    /** Keeps what was measured, and says so. */
+    void measured(Figure figure) {
         figures.add(figure);
         System.out.println(Report.line(figure));
+    }
+
+    /** Keeps how these values compare with the median of those they are held against. */
+    void measuredRatio(String scenario, String name, List<Double> values, List<Double> against) {
+        double whole = Figures.median(against);
+        measured(
+                scenario,
+                name,
+                "ratio",
+                values.stream().map(value -> value / whole).toList());
     }
 
     /** Keeps the processor time that each process spent on 1,000 jobs, and the sum over {@code counted}. */
@@ -104,12 +118,13 @@ final class Run {
         return List.copyOf(figures);
     }
 
-    /** The worker as shipped, with 256 MB of heap. */
-    ChildJvm startWorker(Installation installation) throws IOException {
+    /** A worker as shipped, with 256 MB of heap. */
+    ChildJvm startWorker(Installation installation, String name, String queues) throws IOException {
         Map<String, String> environment = installation.environment();
-        environment.put("MILLRACE_WORKER_QUEUES", sizes.workerQueues);
+        // An empty value counts as not given: then it serves all queues.
+        environment.put("MILLRACE_WORKER_QUEUES", queues);
         return ChildJvm.start(
-                new ChildJvm.Program("worker", "io.millrace.worker.WorkerMain", heap(sizes.workerOptions), List.of()),
+                new ChildJvm.Program(name, "io.millrace.worker.WorkerMain", heap(sizes.workerOptions), List.of()),
                 environment,
                 installation.folder());
     }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
@@ -23,6 +24,7 @@ final class Stores implements AutoCloseable {
     private final Path folder;
     private final EmbeddedRedis redis;
     private final EmbeddedPostgres postgres;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Stores(Path folder, EmbeddedRedis redis, EmbeddedPostgres postgres) {
         this.folder = folder;
@@ -30,14 +32,18 @@ final class Stores implements AutoCloseable {
         this.postgres = postgres;
     }
 
+    /** Starts both. They end with this process also when it is stopped before its time, as does all that it started. */
     static Stores start(Path cache) throws IOException {
         Path folder = Files.createTempDirectory("millrace-bench");
         EmbeddedRedis redis = EmbeddedRedis.start(EmbeddedRedisConfig.in(folder.resolve("redis"), cache));
         try {
-            return new Stores(
+            Stores stores = new Stores(
                     folder,
                     redis,
                     EmbeddedPostgres.start(EmbeddedPostgresConfig.in(folder.resolve("postgres"), cache)));
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(stores::close));
+            return stores;
         } catch (RuntimeException e) {
             redis.close();
             throw e;
@@ -74,9 +80,32 @@ final class Stores implements AutoCloseable {
         }
     }
 
+    /** How many commands Redis has carried out, those within scripts too. */
+    long redisCalls() {
+        return redisCommands().stream()
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(','))))
+                .sum();
+    }
+
+    /** How often Redis has read from its clients: as many requests as they have sent, for those who wait for each answer. */
+    long redisRequests() {
+        try (RedisClient client = RedisClient.create(redis.uri())) {
+            String line = client.info("stats")
+                    .lines()
+                    .filter(each -> each.startsWith("total_reads_processed:"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+        }
+    }
+
     private static long microseconds(String line) {
         String usec = line.substring(line.indexOf("usec=") + 5);
         return Long.parseLong(usec.substring(0, usec.indexOf(',')));
+    }
+
+    String redisUri() {
+        return redis.uri();
     }
 
     String postgresVersion() {
@@ -89,6 +118,14 @@ final class Stores implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        // Where all went well, nothing else runs any more.
+        ProcessHandle.current()
+                .children()
+                .filter(child -> child.pid() != postgres.pid() && child.pid() != redis.pid())
+                .forEach(ProcessHandle::destroy);
         postgres.close();
         redis.close();
         delete(folder);

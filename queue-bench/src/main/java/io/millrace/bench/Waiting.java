@@ -1,6 +1,8 @@
 package io.millrace.bench;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for conditions, bounded. */
@@ -25,6 +27,14 @@ final class Waiting {
                 throw new BenchException("waited in vain for " + what);
             }
             LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    /** Nothing happens for so long. */
+    static void pause(Duration time) throws InterruptedException {
+        boolean never = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
+        if (never) {
+            throw new IllegalStateException("nobody counts this latch down");
         }
     }
 

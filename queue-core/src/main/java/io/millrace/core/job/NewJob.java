@@ -68,6 +68,11 @@ public record NewJob(
         return new NewJob(type, other, priority, start, expiresIn, options, tags, payload, key, unique);
     }
 
+    /** The same job with another priority. */
+    public NewJob withPriority(int other) {
+        return new NewJob(type, queue, other, start, expiresIn, options, tags, payload, key);
+    }
+
     /** The same job with a start time. */
     public NewJob startingAt(StartTime other) {
         return new NewJob(type, queue, priority, other, expiresIn, options, tags, payload, key, unique);

@@ -1,0 +1,89 @@
+package io.millrace.bench;
+
+import io.millrace.core.QueueEngine;
+import io.millrace.protocol.QueueName;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What it costs that nothing happens: processor time of every process, and what Redis is asked for. An API and one worker
+ * with one queue; one worker more, whose share is the difference; and one worker with ten queues. Each has worked before.
+ */
+final class Idle implements Scenario {
+
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final int MANY_QUEUES = 10;
+    private static final int JOBS = 20_000;
+    private static final double PERCENT = 100;
+
+    private final Duration time;
+
+    /** @param time for how long nothing happens, each time */
+    Idle(Duration time) {
+        this.time = time;
+    }
+
+    @Override
+    public String name() {
+        return "idle";
+    }
+
+    @Override
+    public void measure(Run run) throws Exception {
+        Installation installation = run.install();
+        InetSocketAddress address = Ports.free();
+        try (ChildJvm api = run.startApi(installation, address.getPort());
+                ChildJvm first = run.startWorker(installation, "worker", "")) {
+            Ports.awaitListening(api, address);
+            CpuMeter meter = run.stores().meter().watch("api", api.pid()).watch("worker", first.pid());
+            work(installation, 1);
+            double one = measure(run, "an API and a worker", meter, List.of("api", "worker"));
+            try (ChildJvm second = run.startWorker(installation, "worker 2", "")) {
+                CpuMeter both = run.stores()
+                        .meter()
+                        .watch("api", api.pid())
+                        .watch("worker", first.pid())
+                        .watch("worker 2", second.pid());
+                work(installation, 1);
+                double two = measure(run, "an API and two workers", both, List.of("api", "worker", "worker 2"));
+                run.measured(name(), "one worker more: Redis requests", "requests/s", List.of(two - one));
+            }
+            work(installation, MANY_QUEUES);
+            measure(run, "an API and a worker, ten queues", meter, List.of("api", "worker"));
+        }
+    }
+
+    /** Has jobs run in so many queues, and returns when everything has been at rest for a while. */
+    private static void work(Installation installation, int queues) throws Exception {
+        try (QueueEngine engine = installation.engine()) {
+            for (int i = 1; i <= queues; i++) {
+                Jobs.accept(engine, Jobs.NOOP, new QueueName("idle-" + i), JOBS);
+            }
+            Waiting.until(
+                    "the queues to be empty",
+                    () -> engine.depths().read().stream()
+                            .allMatch(queue -> queue.ready() == 0 && queue.running() == 0));
+        }
+        Waiting.pause(SETTLING);
+    }
+
+    /** Answers how many requests a second Redis got. */
+    private double measure(Run run, String what, CpuMeter meter, List<String> ours) throws InterruptedException {
+        long callsBefore = run.stores().redisCalls();
+        long requestsBefore = run.stores().redisRequests();
+        meter.start();
+        Waiting.pause(time);
+        Map<String, Double> spent = meter.seconds();
+        double requests = (run.stores().redisRequests() - requestsBefore) / (double) time.toSeconds();
+        double calls = (run.stores().redisCalls() - callsBefore) / (double) time.toSeconds();
+        spent.forEach((process, seconds) -> run.measured(
+                name(), what + ": CPU of " + process, "% of a core", List.of(PERCENT * seconds / time.toSeconds())));
+        double sum = ours.stream().mapToDouble(spent::get).sum();
+        run.measured(name(), what + ": CPU of our processes", "% of a core", List.of(PERCENT * sum / time.toSeconds()));
+        run.measured(name(), what + ": Redis requests", "requests/s", List.of(requests));
+        run.measured(name(), what + ": Redis commands, those within scripts too", "commands/s", List.of(calls));
+        return requests;
+    }
+}
