@@ -70,7 +70,7 @@ public record NewJob(
 
     /** The same job with another priority. */
     public NewJob withPriority(int other) {
-        return new NewJob(type, queue, other, start, expiresIn, options, tags, payload, key);
+        return new NewJob(type, queue, other, start, expiresIn, options, tags, payload, key, unique);
     }
 
     /** The same job with a start time. */
