@@ -210,16 +210,13 @@ final class ShortWay extends Handler.Wrapper {
     }
 
     private void takeLongWay(Request request, Response response, Callback callback) {
-        var answered = new OnceReturned(callback);
         threads.executeBlocking(() -> {
             try {
-                if (!super.handle(ofItsMethod(request), response, answered)) {
-                    Response.writeError(request, response, answered, 404);
+                if (!super.handle(ofItsMethod(request), response, callback)) {
+                    Response.writeError(request, response, callback, 404);
                 }
             } catch (Throwable e) {
-                Response.writeError(request, response, answered, e);
-            } finally {
-                answered.returned();
+                Response.writeError(request, response, callback, e);
             }
         });
     }
