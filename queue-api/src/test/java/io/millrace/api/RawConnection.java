@@ -69,8 +69,8 @@ final class RawConnection implements AutoCloseable {
         var named = answer.headers().firstValue("x-request-id");
         if (named.filter(name -> name.startsWith(NAME)).isPresent()
                 && !named.get().equals(name())) {
-            throw new IOException(
-                    "an answer to " + named.get() + " where " + name() + " was asked; before it: " + before);
+            throw new IOException("an answer to " + named.get() + " where " + name() + " was asked: " + answer
+                    + "; before it: " + before);
         }
         before = request.shown() + " answered " + answer.statusCode() + " "
                 + answer.headers().map();
