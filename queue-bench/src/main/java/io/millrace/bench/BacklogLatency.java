@@ -76,16 +76,20 @@ final class BacklogLatency implements Scenario {
             throws IOException, InterruptedException {
         WorkerParts parts = engine.workerParts("bench");
         try {
-            refill(engine, parts, backlog);
+            StartProbe.Preparation refill = () -> refill(engine, parts, backlog);
             String behind = " behind " + grouped(backlog) + " jobs";
-            urgent.measure(run, this, "priority 9" + behind, SUBMITS, PAUSE);
-            refill(engine, parts, backlog);
-            elsewhere.measure(run, this, "another queue," + behind, SUBMITS, PAUSE);
-            if (parts.index().depth(QUEUE).ready() == 0) {
-                throw new BenchException("the backlog was gone before the last job was posted; make it larger");
-            }
+            urgent.measure(run, this, "priority 9" + behind, SUBMITS, PAUSE, refill);
+            requireRest(parts);
+            elsewhere.measure(run, this, "another queue," + behind, SUBMITS, PAUSE, refill);
+            requireRest(parts);
         } finally {
             parts.finisher().close();
+        }
+    }
+
+    private static void requireRest(WorkerParts parts) {
+        if (parts.index().depth(QUEUE).ready() == 0) {
+            throw new BenchException("the backlog was gone before the last job was posted");
         }
     }
 

@@ -38,7 +38,7 @@ final class IdleLatency implements Scenario {
                     StartProbe probe = StartProbe.connect(address, Requests.job(TYPE, "default"), starts)) {
                 System.out.println("idle latency: worker " + worker.view().id());
                 probe.submit(WARM_UP, WARM_UP_PAUSE);
-                probe.measure(run, this, "accept over HTTP to handler start", SUBMITS, PAUSE);
+                probe.measure(run, this, "accept over HTTP to handler start", SUBMITS, PAUSE, () -> {});
             }
         }
     }

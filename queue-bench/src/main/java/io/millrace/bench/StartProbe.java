@@ -68,12 +68,19 @@ final class StartProbe implements AutoCloseable {
         return latency;
     }
 
+    /** What is done before each repetition. */
+    @FunctionalInterface
+    interface Preparation {
+        void prepare() throws InterruptedException;
+    }
+
     /** Does this as often as the run repeats things, and hands it the medians and the tails. */
-    void measure(Run run, Scenario scenario, String what, int count, Duration pause)
+    void measure(Run run, Scenario scenario, String what, int count, Duration pause, Preparation before)
             throws IOException, InterruptedException {
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
         for (int i = 0; i < run.sizes().repetitions(); i++) {
+            before.prepare();
             Histogram latency = submit(count, pause);
             medians.add(latency.getValueAtPercentile(50) / 1e3);
             tails.add(latency.getValueAtPercentile(99) / 1e3);
