@@ -51,9 +51,11 @@ class AccessMatrixTest extends ServiceCase {
             row("watch_job", "/v1/jobs/{job}/events"),
             row("redrive_job", "/v1/jobs/{job}/redrive"),
             row("cancel_job", "/v1/jobs/{job}/cancel"),
+            row("get_job_logs", "/v1/jobs/{job}/logs"),
             row("get_artifact", "/v1/jobs/{job}/artifacts/made.txt"),
             row("list_queues", "/v1/queues"),
             row("get_queue", "/v1/queues/{queue}"),
+            row("get_queue_stats", "/v1/queues/{queue}/stats"),
             row("change_queue", "/v1/queues/{queue}", "{\"backlog_limit\": 1000000}"),
             row("pause_queue", "/v1/queues/{queue}/pause"),
             row("resume_queue", "/v1/queues/{queue}/resume"),
@@ -65,6 +67,10 @@ class AccessMatrixTest extends ServiceCase {
             row("get_operation", "/v1/operations/{operation}"),
             row("abort_operation", "/v1/operations/{operation}/abort"),
             row("list_workers", "/v1/workers"),
+            row("get_worker", "/v1/workers/none"),
+            row("quiet_worker", "/v1/workers/none/quiet"),
+            row("resume_worker", "/v1/workers/none/resume"),
+            row("stop_worker", "/v1/workers/none/stop"),
             row("create_key", "/v1/keys", "{\"scopes\": [\"read\"], \"queues\": [\"{queue}\"]}"),
             row("list_keys", "/v1/keys"),
             row("revoke_key", "/v1/keys/{key}"),
@@ -78,7 +84,8 @@ class AccessMatrixTest extends ServiceCase {
     private static final Set<String> FOR_ALL_QUEUES_ONLY = Set.of("get_metrics");
 
     /** Name something that the jobs of this test do not have. */
-    private static final Set<String> NONE_OF_ITS_OWN = Set.of("get_artifact");
+    private static final Set<String> NONE_OF_ITS_OWN =
+            Set.of("get_artifact", "get_worker", "quiet_worker", "resume_worker", "stop_worker");
 
     private final Map<String, Map<String, String>> places = new HashMap<>();
 

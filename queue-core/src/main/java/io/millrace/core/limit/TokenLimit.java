@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -166,6 +167,8 @@ public final class TokenLimit {
         if (account.asking.tryLock()) {
             try {
                 refill(account);
+            } catch (RejectedExecutionException e) {
+                log.debug("no tokens of '{}' are fetched any more: the process ends", quota.name());
             } finally {
                 account.asking.unlock();
             }
