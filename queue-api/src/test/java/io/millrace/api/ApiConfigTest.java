@@ -23,7 +23,7 @@ class ApiConfigTest {
         assertThat(config.port()).isEqualTo(8080);
         assertThat(config.artifacts()).isEqualTo(Path.of("millrace-artifacts"));
         assertThat(config.firstKey()).isEmpty();
-        assertThat(config.limits()).isEqualTo(new RequestLimitsConfig(10_000, 20_000, 600, List.of()));
+        assertThat(config.limits()).isEqualTo(new RequestLimitsConfig(100_000, 100_000, 600, List.of()));
     }
 
     @Test

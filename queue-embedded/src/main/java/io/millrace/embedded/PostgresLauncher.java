@@ -151,7 +151,7 @@ final class PostgresLauncher implements Server.Launcher {
 
     private List<String> command(int port) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("max_connections", "200");
+        settings.put("max_connections", "400");
         settings.put("shared_buffers", "256MB");
         settings.put("max_wal_size", "2GB");
         settings.put("checkpoint_timeout", "15min");

@@ -59,7 +59,7 @@ class EmbeddedPostgresTest {
             assertThat(ask(postgres, "show listen_addresses")).isEqualTo("127.0.0.1");
             assertThat(ask(postgres, "show unix_socket_directories")).isEmpty();
             assertThat(ask(postgres, "show server_encoding")).isEqualTo("UTF8");
-            assertThat(ask(postgres, "show max_connections")).isEqualTo("200");
+            assertThat(ask(postgres, "show max_connections")).isEqualTo("400");
             assertThat(ask(postgres, "show shared_buffers")).isEqualTo("16MB");
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "wrong"))
                     .isInstanceOf(SQLException.class)

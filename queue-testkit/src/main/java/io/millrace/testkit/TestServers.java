@@ -115,7 +115,7 @@ public final class TestServers {
     }
 
     private static TestDatabase postgresContainer() {
-        var container = new PostgreSQLContainer(POSTGRES_IMAGE).withCommand("postgres", "-c", "max_connections=200");
+        var container = new PostgreSQLContainer(POSTGRES_IMAGE).withCommand("postgres", "-c", "max_connections=400");
         container.start();
         atEnd("stop-test-postgres", container::stop);
         String url = "jdbc:postgresql://" + container.getHost() + ":"
