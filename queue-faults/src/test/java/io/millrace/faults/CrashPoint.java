@@ -60,7 +60,7 @@ enum CrashPoint {
     CANCEL_ROW("withdraw → row", "after the row", "postgres.JobQueries.cancelUnheld/1", "", Provocation.CANCEL),
 
     EDIT_HOLD("before the lease", "lease → row", "redis.QueueIndex.hold/3", "", Provocation.EDIT),
-    EDIT_ROW("lease → row", "row → push", "postgres.JobEditRows.editWaiting/2", "", Provocation.EDIT),
+    EDIT_ROW("lease → row", "row → push", "postgres.JobEditRows.editWaiting/3", "", Provocation.EDIT),
     EDIT_PUSH("row → push", "after the push", "redis.QueueIndex.settle/5", "holder=-,", Provocation.EDIT),
 
     EXPIRE_RETRACT("before the index", "index → row", "redis.QueueIndex.retract/4", ", false, ", Provocation.EXPIRY),
