@@ -167,16 +167,16 @@ public final class GuardsBite {
                     "12 read of the loser in a new statement",
                     "the loser knows what could be seen before its insert, and nothing newer",
                     KEYS + "#who_loses_a_key_while_the_winner_commits_is_told_the_winners_job",
-                    edit(CORE + "accept/JobAcceptor.java", "MOST_KEY_ROUNDS = 5;", "MOST_KEY_ROUNDS = 1;"),
+                    edit(CORE + "accept/Stock.java", "MOST_KEY_ROUNDS = 5;", "MOST_KEY_ROUNDS = 1;"),
                     edit(
-                            CORE + "accept/JobAcceptor.java",
-                            "            insert(batch, open, answers, accepted);\n            readWinners(batch, open, answers);\n",
+                            CORE + "accept/EachBatch.java",
+                            "            insert();\n            readKeys(open);\n",
                             "            List<Integer> unseen = new ArrayList<>(open.stream()\n"
-                                    + "                    .filter(i -> batch.get(i).key().isPresent())\n"
+                                    + "                    .filter(i -> jobs.get(i).key().isPresent())\n"
                                     + "                    .toList());\n"
-                                    + "            readWinners(batch, unseen, answers);\n"
-                                    + "            open.removeIf(i -> batch.get(i).key().isPresent() && !unseen.contains(i));\n"
-                                    + "            insert(batch, open, answers, accepted);\n")));
+                                    + "            readKeys(unseen);\n"
+                                    + "            open.removeIf(i -> jobs.get(i).key().isPresent() && !unseen.contains(i));\n"
+                                    + "            insert();\n")));
 
     /** Runs everything. */
     public static void main(String[] args) throws IOException, InterruptedException {
