@@ -115,6 +115,7 @@ final class Course {
         try (AutoCloseable worker = peer.work()) {
             running.await();
             while (count(store, peer.unfinished()) > 0) {
+                // A library tells nobody when it has recorded an end; asked without a pause, its store would pay for it.
                 Thread.sleep(5);
             }
         }

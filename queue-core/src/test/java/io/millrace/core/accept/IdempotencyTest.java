@@ -1,17 +1,16 @@
 package io.millrace.core.accept;
 
-import static io.millrace.core.TestEngine.freshQueue;
 import static io.millrace.core.TestEngine.jobIn;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.TwoEngines;
 import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
-import io.millrace.testkit.Stores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,41 +27,20 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A key is one job, whatever races. */
-class IdempotencyTest {
+class IdempotencyTest extends TwoEngines {
 
-    private static Stores stores;
-    private static TestEngine engine;
-    private static TestEngine other;
-
-    private final QueueName queue = freshQueue();
-
-    @BeforeAll
-    static void open() {
-        stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
-    }
-
-    @AfterAll
-    static void close() {
-        engine.close();
-        other.close();
-    }
-
-    private static IdempotencyKey key(String owner, String key, String request) {
+    private IdempotencyKey key(String owner, String key, String request) {
         return new IdempotencyKey(owner, key, request.getBytes(UTF_8));
     }
 
-    private static String fresh() {
+    private String fresh() {
         return UUID.randomUUID().toString();
     }
 
-    private static long rowsIn(QueueName queue) throws SQLException {
+    private long rowsIn(QueueName queue) throws SQLException {
         try (Connection connection = stores.database().connect();
                 PreparedStatement count = connection.prepareStatement("SELECT count(*) FROM job WHERE queue = ?")) {
             count.setString(1, queue.value());
@@ -187,7 +165,7 @@ class IdempotencyTest {
         assertThat(rowsIn(queue)).isEqualTo(rounds);
     }
 
-    private static JobId idOf(Acceptance answer) {
+    private JobId idOf(Acceptance answer) {
         return switch (answer) {
             case Acceptance.Accepted accepted -> accepted.id();
             case Acceptance.Replayed replayed -> replayed.id();

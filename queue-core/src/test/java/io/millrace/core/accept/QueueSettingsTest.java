@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.TwoEngines;
 import io.millrace.core.accept.Acceptance.BacklogFull;
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.IdempotencyKey;
@@ -31,40 +32,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** How long keys stand and how much may wait, by the settings of a queue and of the process. */
-class QueueSettingsTest {
+class QueueSettingsTest extends TwoEngines {
 
     private static final Duration FOLLOWED = Duration.ofSeconds(2);
 
-    private static Stores stores;
-    private static TestEngine engine;
-    private static TestEngine other;
-
-    private final QueueName queue = freshQueue();
-
+    /** The other node watches its queues from its first submit on. */
     @BeforeAll
-    static void open() {
-        stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
+    void submitElsewhere() {
         other.submit(jobIn(freshQueue()));
     }
 
-    @AfterAll
-    static void close() {
-        engine.close();
-        other.close();
-    }
-
-    private static NewJob keyed(QueueName queue, String key) {
+    private NewJob keyed(QueueName queue, String key) {
         return jobIn(queue).withKey(new IdempotencyKey("ann", key, "request".getBytes(UTF_8)));
     }
 
-    private static String fresh() {
+    private String fresh() {
         return UUID.randomUUID().toString();
     }
 
@@ -81,7 +67,7 @@ class QueueSettingsTest {
                 .isEqualTo(Outcome.DONE);
     }
 
-    private static Duration life(Acceptance answer) {
+    private Duration life(Acceptance answer) {
         var accepted = (Acceptance.Accepted) answer;
         return Duration.between(accepted.id().createdAt(), accepted.keyEnds().orElseThrow());
     }
@@ -173,7 +159,7 @@ class QueueSettingsTest {
         assertThat(engine.succeed(engine.claimOne(queue))).isTrue();
     }
 
-    private static long accepted(List<NewJob> jobs) {
+    private long accepted(List<NewJob> jobs) {
         return engine.engine().acceptor().acceptAll(jobs).stream()
                 .map(CompletableFuture::join)
                 .filter(Acceptance.Accepted.class::isInstance)

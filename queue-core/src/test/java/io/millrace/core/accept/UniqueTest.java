@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.TwoEngines;
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.IdempotencyKey;
@@ -22,8 +23,6 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.OnConflict;
-import io.millrace.protocol.QueueName;
-import io.millrace.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,30 +34,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A unique key is one unfinished job of its queue. */
-class UniqueTest {
-
-    private static TestEngine engine;
-    private static TestEngine other;
-
-    private final QueueName queue = freshQueue();
-
-    @BeforeAll
-    static void open() {
-        Stores stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
-    }
-
-    @AfterAll
-    static void close() {
-        engine.close();
-        other.close();
-    }
+class UniqueTest extends TwoEngines {
 
     private NewJob unique(String key) {
         return unique(key, OnConflict.REJECT);
@@ -68,11 +47,11 @@ class UniqueTest {
         return jobIn(queue).withUnique(new UniqueKey(key, onConflict));
     }
 
-    private static IdempotencyKey key(String key) {
+    private IdempotencyKey key(String key) {
         return new IdempotencyKey("ann", key, "request".getBytes(UTF_8));
     }
 
-    private static String fresh() {
+    private String fresh() {
         return UUID.randomUUID().toString();
     }
 

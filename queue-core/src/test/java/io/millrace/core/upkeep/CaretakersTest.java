@@ -1,11 +1,11 @@
 package io.millrace.core.upkeep;
 
-import static io.millrace.core.TestEngine.freshQueue;
 import static io.millrace.core.TestEngine.jobIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.TwoEngines;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.StartTime;
 import io.millrace.core.job.Verdict;
@@ -14,8 +14,6 @@ import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.Redis;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.JobId;
-import io.millrace.protocol.QueueName;
-import io.millrace.testkit.Stores;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,34 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
 /** Two engines, so two of every caretaker, over one database and one index. */
-class CaretakersTest {
+class CaretakersTest extends TwoEngines {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private static Stores stores;
-    private static TestEngine engine;
-    private static TestEngine other;
-
-    private final QueueName queue = freshQueue();
-
-    @BeforeAll
-    static void open() {
-        stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
-    }
-
-    @AfterAll
-    static void close() {
-        engine.close();
-        other.close();
-    }
 
     private void awaitIndexed(long ready) {
         await().atMost(PATIENCE)
@@ -104,7 +81,7 @@ class CaretakersTest {
         engine.succeed(late);
     }
 
-    private static void moveDueTime(JobId id, Duration fromNow) {
+    private void moveDueTime(JobId id, Duration fromNow) {
         try (var connection = stores.database().connect();
                 var move = connection.prepareStatement(
                         "UPDATE job SET due_at = now() + ? * interval '1 ms' WHERE id = ?")) {

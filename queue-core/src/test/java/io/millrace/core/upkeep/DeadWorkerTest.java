@@ -1,53 +1,30 @@
 package io.millrace.core.upkeep;
 
-import static io.millrace.core.TestEngine.freshQueue;
 import static io.millrace.core.TestEngine.jobIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.TwoEngines;
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.JobDetails;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.operate.OperationResult;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
-import io.millrace.protocol.QueueName;
-import io.millrace.testkit.Stores;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a job when its worker dies, and when it only takes long. */
-class DeadWorkerTest {
+class DeadWorkerTest extends TwoEngines {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static Stores stores;
-    private static TestEngine engine;
-    private static TestEngine other;
-
-    private final QueueName queue = freshQueue();
-
-    @BeforeAll
-    static void open() {
-        stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
-    }
-
-    @AfterAll
-    static void close() {
-        engine.close();
-        other.close();
-    }
-
     /** As a dead process does: it renews no more. */
-    private static void die(ClaimedJob job) {
+    private void die(ClaimedJob job) {
         engine.worker().leases().release(job.lease());
     }
 
@@ -133,7 +110,7 @@ class DeadWorkerTest {
         List<ClaimedJob> lost = engine.claim(queue, 9);
         JobId bad = ids.get(4);
         refuseToRaise(bad);
-        lost.forEach(DeadWorkerTest::die);
+        lost.forEach(this::die);
 
         List<ClaimedJob> again = other.claim(queue, 8);
         assertThat(again).extracting(job -> job.row().id()).doesNotContain(bad).allMatch(ids::contains);
@@ -142,7 +119,7 @@ class DeadWorkerTest {
     }
 
     /** As a value would that the row does not take. */
-    private static void refuseToRaise(JobId id) throws SQLException {
+    private void refuseToRaise(JobId id) throws SQLException {
         try (var connection = stores.database().connect();
                 var statement = connection.createStatement()) {
             statement.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"

@@ -1,11 +1,11 @@
 package io.millrace.core.upkeep;
 
-import static io.millrace.core.TestEngine.freshQueue;
 import static io.millrace.core.TestEngine.jobIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.TestEngine;
+import io.millrace.core.TwoEngines;
 import io.millrace.core.job.Actor;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.FailureReason;
@@ -24,8 +24,6 @@ import io.millrace.core.redis.Redis;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
-import io.millrace.protocol.QueueName;
-import io.millrace.testkit.Stores;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,41 +39,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
 /** A job that no handler has begun by its start deadline is cancelled; one that has begun runs on. */
-class ExpiryTest {
+class ExpiryTest extends TwoEngines {
 
     private static final Duration SOON = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private static Stores stores;
-    private static TestEngine engine;
-    private static TestEngine other;
-
-    private final QueueName queue = freshQueue();
-
-    @BeforeAll
-    static void open() {
-        stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
-    }
-
-    @AfterAll
-    static void close() {
-        engine.close();
-        other.close();
-    }
 
     private JobId submit(Duration expiresIn) {
         return engine.submit(jobIn(queue).expiringIn(expiresIn));
     }
 
-    private static void awaitExpired(JobId id) {
+    private void awaitExpired(JobId id) {
         await().atMost(PATIENCE).until(() -> engine.find(id).state() == JobState.CANCELLED);
         JobDetails job = engine.find(id);
         assertThat(job.failure().map(JobDetails.Failure::reason)).contains(FailureReason.EXPIRED.wireName());
@@ -86,11 +63,11 @@ class ExpiryTest {
         assertThat(job.finishedAt()).isPresent();
     }
 
-    private static void expireNow(JobId id) {
+    private void expireNow(JobId id) {
         sql("UPDATE job SET expires_at = now() - interval '1 second' WHERE id = '" + id + "'::uuid");
     }
 
-    private static void sql(String sql) {
+    private void sql(String sql) {
         try (Connection connection = stores.database().connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.execute();
@@ -263,7 +240,7 @@ class ExpiryTest {
         begun.forEach(id -> assertThat(engine.find(id).state()).isEqualTo(JobState.SUCCEEDED));
     }
 
-    private static void until(Instant end, Runnable step) {
+    private void until(Instant end, Runnable step) {
         while (Instant.now().isBefore(end)) {
             step.run();
         }
