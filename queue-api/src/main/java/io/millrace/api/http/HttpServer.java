@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -115,7 +114,7 @@ public final class HttpServer implements AutoCloseable {
     private static void connector(JavalinConfig config, Address address, ConnectionThreads threads) {
         config.jetty.threadPool = threads.platform();
         config.jetty.addConnector((server, http) -> {
-            var connector = new ServerConnector(server, threads, null, null, -1, -1, new HttpConnectionFactory(http));
+            var connector = new ServerConnector(server, threads, null, null, -1, -1, new HandoverConnections(http));
             connector.setHost(address.host);
             connector.setPort(address.port);
             connector.addBean(new SlowHeads(HEAD_TIMEOUT));

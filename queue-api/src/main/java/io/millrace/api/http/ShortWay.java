@@ -136,18 +136,19 @@ final class ShortWay extends Handler.Wrapper {
             takeLongWay(request, response, callback);
             return;
         }
-        int length = chunk.remaining();
-        boolean whole = length == request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-        if (!whole || !serve(request, response, callback, caller, chunk)) {
+        // Copied, so that the server's buffer is given back here and not by whoever reads the body, or does not.
+        byte[] body = new byte[chunk.remaining()];
+        chunk.getByteBuffer().get(body);
+        chunk.release();
+        boolean whole = body.length == request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        if (!whole || !serve(request, response, callback, caller, body)) {
             limits.leave(caller, request);
-            takeLongWay(new Replayed(request, chunk), response, callback);
+            takeLongWay(new Replayed(request, chunk, body), response, callback);
         }
     }
 
     /** Whether it is served now; if not, nothing has been done. */
-    private boolean serve(Request request, Response response, Callback callback, ApiKey caller, Content.Chunk chunk) {
-        byte[] body = new byte[chunk.remaining()];
-        chunk.getByteBuffer().slice().get(body);
+    private boolean serve(Request request, Response response, Callback callback, ApiKey caller, byte[] body) {
         CompletableFuture<Answer> begun;
         try {
             budget.take(body.length);
@@ -163,11 +164,12 @@ final class ShortWay extends Handler.Wrapper {
             budget.giveBack(body.length);
             return false;
         }
-        chunk.release();
         overdue.watch(begun);
-        var unused = begun.whenComplete((done, failure) -> {
-            budget.giveBack(body.length);
-            answer(request, response, callback, done, failure);
+        HandoverConnections.onceLeft(request, () -> {
+            var unused = begun.whenComplete((done, failure) -> {
+                budget.giveBack(body.length);
+                answer(request, response, callback, done, failure);
+            });
         });
         return true;
     }
@@ -194,7 +196,11 @@ final class ShortWay extends Handler.Wrapper {
                 target.path,
                 response.getStatus(),
                 Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()));
-        threads.answer(() -> response.write(true, ByteBuffer.wrap(body), callback));
+        threads.answer(() -> {
+            var exchange = new OnceReturned(callback);
+            response.write(true, ByteBuffer.wrap(body), exchange);
+            exchange.returned();
+        });
     }
 
     private static byte[] problem(Request request, Response response, String id, @Nullable Throwable failure) {
@@ -210,15 +216,20 @@ final class ShortWay extends Handler.Wrapper {
     }
 
     private void takeLongWay(Request request, Response response, Callback callback) {
-        threads.executeBlocking(() -> {
-            try {
-                if (!super.handle(ofItsMethod(request), response, callback)) {
-                    Response.writeError(request, response, callback, 404);
-                }
-            } catch (Throwable e) {
-                Response.writeError(request, response, callback, e);
+        HandoverConnections.onceLeft(
+                request, () -> threads.executeBlocking(() -> goLongWay(request, response, new OnceReturned(callback))));
+    }
+
+    private void goLongWay(Request request, Response response, OnceReturned exchange) {
+        try {
+            if (!super.handle(ofItsMethod(request), response, exchange)) {
+                Response.writeError(request, response, exchange, 404);
             }
-        });
+        } catch (Throwable e) {
+            Response.writeError(request, response, exchange, e);
+        } finally {
+            exchange.returned();
+        }
     }
 
     /** The routes would take this header's word for the method, and it is not what a proxy or a log sees. */
@@ -240,9 +251,9 @@ final class ShortWay extends Handler.Wrapper {
 
         private Content.@Nullable Chunk first;
 
-        Replayed(Request request, Content.Chunk first) {
+        Replayed(Request request, Content.Chunk read, byte[] body) {
             super(request);
-            this.first = first;
+            this.first = body.length == 0 ? read : Content.Chunk.from(ByteBuffer.wrap(body), read.isLast());
         }
 
         @Override
