@@ -35,10 +35,10 @@ final class Pulse implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Pulse.class);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
-    private static final Duration SUSPICIOUS = Duration.ofMillis(300);
+    private static final Duration SUSPICIOUS = Duration.ofMillis(200);
 
     /** How many looks a sign of life may take: with {@link #SUSPICIOUS} this is what makes up the second. */
-    private static final int PATIENCE = 14;
+    private static final int PATIENCE = 13;
 
     /** How many looks to rest after an answer. */
     private static final int REST = 6;
