@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.core.QueueEngine;
 import io.millrace.protocol.QueueName;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,14 +40,12 @@ final class AcceptBulk implements Scenario {
         Installation installation = run.install();
         String job = Requests.job(TYPE, QUEUE.value());
         byte[] body = ("[" + String.join(",", Collections.nCopies(Jobs.BATCH, job)) + "]").getBytes(US_ASCII);
-        InetSocketAddress address = Ports.free();
         Duration time = Duration.ofSeconds(run.sizes().seconds());
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation)) {
             CpuMeter meter = run.stores().meter().watch("api", api.pid());
-            try (HttpLoad load = HttpLoad.connect(address, HTTP_CLIENTS, Requests.same("/v1/jobs/bulk", body), 200)) {
+            try (HttpLoad load = api.load(HTTP_CLIENTS, Requests.same("/v1/jobs/bulk", body), 200)) {
                 load.run(time);
                 for (int i = 0; i < run.sizes().repetitions(); i++) {
                     meter.start();

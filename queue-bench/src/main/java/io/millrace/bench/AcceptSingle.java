@@ -39,11 +39,9 @@ final class AcceptSingle implements Scenario {
         List<Integer> all = List.copyOf(new TreeSet<>(List.of(FEW, run.sizes().clients(), MANY)));
         floor(run, installation, BareServer.class, new Load("the HTTP library alone", usual, same));
         floor(run, installation, FloorServer.class, new Load("floor: empty route that parses", all, same));
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
-            measure(run, api, address, new Load("POST /v1/jobs", all, same));
-            measure(run, api, address, new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body)));
+        try (ApiProcess api = run.startApi(installation)) {
+            measure(run, api.process(), api.address(), new Load("POST /v1/jobs", all, same));
+            measure(run, api.process(), api.address(), new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body)));
         }
     }
 

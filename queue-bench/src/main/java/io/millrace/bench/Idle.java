@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import io.millrace.core.QueueEngine;
 import io.millrace.protocol.QueueName;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +32,8 @@ final class Idle implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort());
+        try (ApiProcess api = run.startApi(installation);
                 ChildJvm first = run.startWorker(installation, "worker", "")) {
-            Ports.awaitListening(api, address);
             CpuMeter meter = run.stores().meter().watch("api", api.pid()).watch("worker", first.pid());
             work(installation, 1);
             double one = measure(run, "an API and a worker", meter, List.of("api", "worker"));

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,14 +130,17 @@ final class Run {
                 installation.folder());
     }
 
-    /** The API as shipped, with 256 MB of heap. */
-    ChildJvm startApi(Installation installation, int port) throws IOException {
+    /** The API as shipped, with 256 MB of heap; returns when it answers. */
+    ApiProcess startApi(Installation installation) throws IOException {
+        InetSocketAddress address = Ports.free();
         Map<String, String> environment = installation.environment();
-        environment.put("MILLRACE_API_PORT", Integer.toString(port));
-        return ChildJvm.start(
+        environment.put("MILLRACE_API_PORT", Integer.toString(address.getPort()));
+        ChildJvm process = ChildJvm.start(
                 new ChildJvm.Program("api", "io.millrace.api.ApiMain", heap(sizes.apiOptions), List.of()),
                 environment,
                 installation.folder());
+        Ports.awaitListening(process, address);
+        return new ApiProcess(process, address);
     }
 
     static List<String> heap(List<String> options) {

@@ -7,7 +7,6 @@ import io.millrace.core.QueueEngine;
 import io.millrace.protocol.QueueName;
 import io.millrace.worker.Worker;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +48,7 @@ final class SteadyLoad implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation)) {
             try (QueueEngine engine = installation.engine();
                     Worker worker = Worker.builder(engine, installation.artifacts())
                             .handle(TYPE, Stamped.class, (payload, context) -> {
@@ -61,17 +58,17 @@ final class SteadyLoad implements Scenario {
                             .concurrency(SLOTS)
                             .start()) {
                 System.out.println("steady load: worker " + worker.view().id());
-                measure(run, engine, address);
+                measure(run, engine, api);
             }
         }
     }
 
-    private void measure(Run run, QueueEngine engine, InetSocketAddress address) throws IOException {
+    private void measure(Run run, QueueEngine engine, ApiProcess api) throws IOException {
         Duration time = Duration.ofSeconds(run.sizes().seconds());
         LongFunction<byte[]> stamped = stamped();
         double capacity;
         try (HttpLoad load =
-                HttpLoad.connect(address, run.sizes().clients(), () -> stamped.apply(System.nanoTime()), 202)) {
+                api.load(run.sizes().clients(), () -> stamped.apply(System.nanoTime()), 202)) {
             load.run(time.multipliedBy(WARM_UP));
             drained(engine);
             // What is accepted faster than it is run is a backlog: the time until all has run counts too.
@@ -81,7 +78,7 @@ final class SteadyLoad implements Scenario {
             capacity = accepted / ((System.nanoTime() - start) / 1e9);
         }
         run.measured(name(), "capacity: accepted by single POSTs and run", "jobs/s", List.of(capacity));
-        try (PacedLoad load = new PacedLoad(address, run.sizes().clients(), stamped)) {
+        try (PacedLoad load = new PacedLoad(api.address(), run.sizes().clients(), stamped)) {
             for (int percent : PERCENTS) {
                 paced(run, engine, load, percent, capacity * percent / 100);
             }
