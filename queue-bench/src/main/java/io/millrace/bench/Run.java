@@ -19,6 +19,7 @@ final class Run {
     private final Stores stores;
     private final Sizes sizes;
     private final List<Figure> figures = new ArrayList<>();
+    private final List<VoidScenario> voided = new ArrayList<>();
     private int installations;
 
     /**
@@ -117,6 +118,16 @@ final class Run {
 
     List<Figure> figures() {
         return List.copyOf(figures);
+    }
+
+    /** Keeps that the figures of a scenario say nothing, and says so. */
+    void voided(VoidScenario scenario) {
+        voided.add(scenario);
+        System.out.println(scenario.text());
+    }
+
+    List<VoidScenario> voided() {
+        return List.copyOf(voided);
     }
 
     /** A worker as shipped, with 256 MB of heap. */
