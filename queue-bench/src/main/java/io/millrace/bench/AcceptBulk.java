@@ -5,22 +5,24 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.core.QueueEngine;
 import io.millrace.protocol.QueueName;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
- * Batches of 1,000: over HTTP, straight through the engine in this process, and the floor: the same rows in the same
- * batches from bare loops, as many as the engine has lanes.
+ * Batches of 1,000: over HTTP, straight through the engine in this process, and the floors: the same rows in the same
+ * batches from bare loops, as many as the engine has lanes, and as many entries as there are jobs from a bare loop into Redis.
  */
 final class AcceptBulk implements Scenario {
 
     private static final QueueName QUEUE = new QueueName("bench");
     private static final String TYPE = "bench.noop";
     private static final int HTTP_CLIENTS = 4;
+    private static final String HTTP = "POST /v1/jobs/bulk, " + HTTP_CLIENTS + " clients";
+    private static final String IN_PROCESS = "JobAcceptor in this process";
 
     @Override
     public String name() {
@@ -29,26 +31,43 @@ final class AcceptBulk implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        overHttp(run);
+        List<Double> http = overHttp(run);
         Installation installation = run.install();
         try (QueueEngine engine = installation.engine()) {
-            throughEngine(run, engine);
-            bareLoops(run, installation);
+            List<Double> inProcess = throughEngine(run, engine);
+            against(run, "bare loops into PostgreSQL", "rows/s", http, inProcess, () -> {
+                return BareInserts.run(installation, QUEUE, run.sizes().jobs());
+            });
+            against(run, "a bare loop of pipelined ZADDs into Redis", "ZADDs/s", http, inProcess, () -> {
+                return BareZadds.run(run.stores().redisUri(), run.sizes().jobs());
+            });
         }
     }
 
-    private void overHttp(Run run) throws IOException, SQLException {
+    /** Once to warm up, then as often as everything else. */
+    private void against(
+            Run run, String floor, String unit, List<Double> http, List<Double> inProcess, Callable<Double> loop)
+            throws Exception {
+        List<Double> rates = new ArrayList<>();
+        loop.call();
+        for (int i = 0; i < run.sizes().repetitions(); i++) {
+            rates.add(loop.call());
+        }
+        run.measured(name(), "floor: " + floor, unit, rates);
+        run.measuredRatio(name(), HTTP + ", against " + floor, http, rates);
+        run.measuredRatio(name(), IN_PROCESS + ", against " + floor, inProcess, rates);
+    }
+
+    private List<Double> overHttp(Run run) throws IOException, SQLException {
         Installation installation = run.install();
         String job = Requests.job(TYPE, QUEUE.value());
         byte[] body = ("[" + String.join(",", Collections.nCopies(Jobs.BATCH, job)) + "]").getBytes(US_ASCII);
-        InetSocketAddress address = Ports.free();
         Duration time = Duration.ofSeconds(run.sizes().seconds());
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation)) {
             CpuMeter meter = run.stores().meter().watch("api", api.pid());
-            try (HttpLoad load = HttpLoad.connect(address, HTTP_CLIENTS, Requests.same("/v1/jobs/bulk", body), 200)) {
+            try (HttpLoad load = api.load(HTTP_CLIENTS, Requests.same("/v1/jobs/bulk", body), 200)) {
                 load.run(time);
                 for (int i = 0; i < run.sizes().repetitions(); i++) {
                     meter.start();
@@ -58,11 +77,12 @@ final class AcceptBulk implements Scenario {
                 }
             }
         }
-        run.measured(name(), "POST /v1/jobs/bulk, " + HTTP_CLIENTS + " clients", "jobs/s", rates);
+        run.measured(name(), HTTP, "jobs/s", rates);
         run.measuredCpu(name(), "HTTP", cpu, List.of("api", "postgres", "redis"));
+        return rates;
     }
 
-    private void throughEngine(Run run, QueueEngine engine) throws InterruptedException {
+    private List<Double> throughEngine(Run run, QueueEngine engine) throws InterruptedException {
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();
         CpuMeter meter =
@@ -75,16 +95,8 @@ final class AcceptBulk implements Scenario {
             rates.add(run.sizes().jobs() / ((System.nanoTime() - start) / 1e9));
             cpu.add(new Run.CpuSample(run.sizes().jobs(), meter.seconds()));
         }
-        run.measured(name(), "JobAcceptor in this process", "jobs/s", rates);
+        run.measured(name(), IN_PROCESS, "jobs/s", rates);
         run.measuredCpu(name(), "engine", cpu, List.of("engine", "postgres", "redis"));
-    }
-
-    private void bareLoops(Run run, Installation installation) throws Exception {
-        List<Double> rates = new ArrayList<>();
-        BareInserts.run(installation, QUEUE, run.sizes().jobs());
-        for (int i = 0; i < run.sizes().repetitions(); i++) {
-            rates.add(BareInserts.run(installation, QUEUE, run.sizes().jobs()));
-        }
-        run.measured(name(), "floor: bare loops into PostgreSQL", "rows/s", rates);
+        return rates;
     }
 }

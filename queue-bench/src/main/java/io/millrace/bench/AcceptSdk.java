@@ -4,7 +4,6 @@ import io.millrace.client.BulkResult;
 import io.millrace.client.Job;
 import io.millrace.client.JobRequest;
 import io.millrace.client.Millrace;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,10 +43,8 @@ final class AcceptSdk implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort());
-                Millrace millrace = Millrace.connect("http://127.0.0.1:" + address.getPort(), Installation.API_KEY)) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation);
+                Millrace millrace = Millrace.connect(api.uri(), Installation.API_KEY)) {
             for (int threads : THREADS) {
                 measure(
                         run,
@@ -63,7 +60,7 @@ final class AcceptSdk implements Scenario {
         }
     }
 
-    private void measure(Run run, ChildJvm api, Millrace millrace, String what, Course course) throws Exception {
+    private void measure(Run run, ApiProcess api, Millrace millrace, String what, Course course) throws Exception {
         Duration time = Duration.ofSeconds(run.sizes().seconds());
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import static io.millrace.bench.Figures.grouped;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
@@ -22,6 +24,7 @@ final class AcceptSingle implements Scenario {
 
     private static final int FEW = 16;
     private static final int MANY = 256;
+    private static final long LEAST_OF_EMPTY_ROUTE = 30_000;
     private static final double MEDIAN = 50;
     private static final double TAIL = 99;
 
@@ -38,13 +41,30 @@ final class AcceptSingle implements Scenario {
         List<Integer> usual = List.of(run.sizes().clients());
         List<Integer> all = List.copyOf(new TreeSet<>(List.of(FEW, run.sizes().clients(), MANY)));
         floor(run, installation, BareServer.class, new Load("the HTTP library alone", usual, same));
-        floor(run, installation, FloorServer.class, new Load("floor: empty route that parses", all, same));
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
-            measure(run, api, address, new Load("POST /v1/jobs", all, same));
-            measure(run, api, address, new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body)));
+        List<Figure> empty =
+                floor(run, installation, FloorServer.class, new Load("floor: empty route that parses", all, same));
+        try (ApiProcess api = run.startApi(installation)) {
+            Load single = new Load("POST /v1/jobs", all, same);
+            List<Figure> accepted = measure(run, api.process(), api.address(), single);
+            for (int i = 0; i < all.size(); i++) {
+                String what = single.what + ", " + all.get(i) + " clients, against the empty route";
+                run.measuredRatio(
+                        name(), what, accepted.get(i).values(), empty.get(i).values());
+            }
+            Load keyed = new Load("POST /v1/jobs with a key each", usual, Requests.keyed(PATH, body));
+            measure(run, api.process(), api.address(), keyed);
         }
+        reasonToVoid(empty.get(all.indexOf(run.sizes().clients())))
+                .ifPresent(reason -> run.voided(new VoidScenario(name(), reason)));
+    }
+
+    /** Where the machine has no room for a server that does nothing, a ratio to it says nothing either. */
+    static Optional<String> reasonToVoid(Figure emptyRoute) {
+        double median = emptyRoute.median();
+        return median >= LEAST_OF_EMPTY_ROUTE
+                ? Optional.empty()
+                : Optional.of("the empty route answered " + grouped((long) median)
+                        + " requests/s in the same run, fewer than " + grouped(LEAST_OF_EMPTY_ROUTE));
     }
 
     /**
@@ -56,7 +76,7 @@ final class AcceptSingle implements Scenario {
      */
     private record Load(String what, List<Integer> clients, Supplier<byte[]> requests) {}
 
-    private void floor(Run run, Installation installation, Class<?> program, Load load) throws IOException {
+    private List<Figure> floor(Run run, Installation installation, Class<?> program, Load load) throws IOException {
         InetSocketAddress address = Ports.free();
         String port = Integer.toString(address.getPort());
         ChildJvm.Program floor = new ChildJvm.Program("floor", program.getName(), Run.heap(List.of()), List.of(port));
@@ -64,23 +84,26 @@ final class AcceptSingle implements Scenario {
         environment.put("MILLRACE_API_PORT", port);
         try (ChildJvm server = ChildJvm.start(floor, environment, installation.folder())) {
             Ports.awaitListening(server, address);
-            measure(run, server, address, load);
+            return measure(run, server, address, load);
         }
     }
 
-    private void measure(Run run, ChildJvm server, InetSocketAddress address, Load load) throws IOException {
+    /** The rates, one for each number of clients. */
+    private List<Figure> measure(Run run, ChildJvm server, InetSocketAddress address, Load load) throws IOException {
         Duration time = Duration.ofSeconds(run.sizes().seconds());
         try (HttpLoad warmUp = HttpLoad.connect(address, run.sizes().clients(), load.requests, ACCEPTED)) {
             warmUp.run(time.multipliedBy(WARM_UP));
         }
+        List<Figure> rates = new ArrayList<>();
         for (int clients : load.clients) {
             try (HttpLoad connected = HttpLoad.connect(address, clients, load.requests, ACCEPTED)) {
-                measure(run, server, connected, load.what + ", " + clients + " clients");
+                rates.add(measure(run, server, connected, load.what + ", " + clients + " clients"));
             }
         }
+        return rates;
     }
 
-    private void measure(Run run, ChildJvm server, HttpLoad load, String what) throws IOException {
+    private Figure measure(Run run, ChildJvm server, HttpLoad load, String what) throws IOException {
         List<Double> rates = new ArrayList<>();
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
@@ -97,9 +120,11 @@ final class AcceptSingle implements Scenario {
             medians.add(outcome.latency().getValueAtPercentile(MEDIAN) / 1e3);
             tails.add(outcome.latency().getValueAtPercentile(TAIL) / 1e3);
         }
-        run.measured(name(), what, "requests/s", rates);
+        Figure rate = new Figure(name(), what, "requests/s", rates);
+        run.measured(rate);
         run.measured(name(), what + ", p50", "ms", medians);
         run.measured(name(), what + ", p99", "ms", tails);
         run.measuredCpu(name(), what, cpu, List.of("server", "postgres", "redis"));
+        return rate;
     }
 }

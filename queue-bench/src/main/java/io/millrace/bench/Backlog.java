@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import static io.millrace.bench.Figures.grouped;
 
-import io.millrace.core.QueueEngine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,31 +28,26 @@ final class Backlog implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        Installation installation = run.install();
-        int jobs = run.sizes().jobs();
-        try (QueueEngine engine = installation.engine();
-                Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers =
-                        WorkerProcesses.start(run, installation, 1, run.sizes().workerQueues())) {
-            drainer.await(workers);
-            CpuMeter meter = workers.watchedBy(run.stores().meter());
+        Site.use(run, site -> {
+            CpuMeter meter = site.meter(run);
             for (int i = 0; i < WARM_UP; i++) {
-                drainer.fillAndDrain(jobs, meter);
+                site.queue().fillAndDrain(run.sizes().jobs(), meter);
             }
-            List<Double> alone = drains(run, drainer, workers, 0);
+            List<Double> alone = drains(run, site, 0);
             for (int backlog : backlogs) {
-                List<Double> among = drains(run, drainer, workers, backlog);
+                List<Double> among = drains(run, site, backlog);
                 run.measuredRatio(name(), "drain among " + grouped(backlog) + " jobs, against alone", among, alone);
             }
-        }
+        });
     }
 
     /** Drains as many jobs as the run says, while at least so many others wait. */
-    private List<Double> drains(Run run, Drainer drainer, WorkerProcesses workers, int others) throws Exception {
+    private List<Double> drains(Run run, Site site, int others) throws Exception {
+        Drainer drainer = site.queue();
         int jobs = run.sizes().jobs();
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();
-        CpuMeter meter = workers.watchedBy(run.stores().meter());
+        CpuMeter meter = site.meter(run);
         for (int i = 0; i < run.sizes().repetitions(); i++) {
             drainer.fill(
                     Math.toIntExact(Math.max(0, others + jobs - drainer.depth().ready())));
@@ -64,7 +58,7 @@ final class Backlog implements Scenario {
         }
         String what = others == 0 ? "drain of jobs that are alone" : "drain among " + grouped(others) + " jobs";
         run.measured(name(), what, "jobs/s", rates);
-        run.measuredCpu(name(), what, cpu, workers.names());
+        run.measuredCpu(name(), what, cpu, site.workers().names());
         return rates;
     }
 }

@@ -7,7 +7,6 @@ import io.millrace.core.QueueEngine.WorkerParts;
 import io.millrace.protocol.QueueName;
 import io.millrace.worker.Worker;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -43,16 +42,14 @@ final class BacklogLatency implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
         StartProbe.Starts starts = new StartProbe.Starts();
         CountDownLatch never = new CountDownLatch(1);
         String job = Requests.job(TYPE, QUEUE.value());
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation)) {
             try (QueueEngine engine = installation.engine();
                     StartProbe urgent = StartProbe.connect(
-                            address, job.substring(0, job.length() - 1) + ",\"priority\":9}", starts);
-                    StartProbe elsewhere = StartProbe.connect(address, Requests.job(TYPE, "second"), starts)) {
+                            api.address(), job.substring(0, job.length() - 1) + ",\"priority\":9}", starts);
+                    StartProbe elsewhere = StartProbe.connect(api.address(), Requests.job(TYPE, "second"), starts)) {
                 try (Worker worker = Worker.builder(engine, installation.artifacts())
                         .handle(TYPE, Object.class, (payload, context) -> starts.begun())
                         .handle(

@@ -143,33 +143,29 @@ public final class BenchMain implements Callable<Integer> {
             Run run = new Run(
                     stores,
                     new Run.Sizes(repetitions, jobs, seconds, clients, workerQueues, workerOptions, apiOptions));
-            List<String> voided = new ArrayList<>();
             for (Scenario scenario : chosen) {
-                if (!measure(scenario, run)) {
-                    voided.add(scenario.name());
-                }
+                measure(scenario, run);
                 loads.add(Machine.load());
-                write(new Report(Machine.facts(stores), loads, voided, run.figures()));
+                write(new Report(Machine.facts(stores), loads, run.voided(), run.figures()));
             }
+            run.voided().forEach(each -> System.out.println(each.text()));
             System.out.println("load average before, and after each scenario: " + loads);
-            return voided.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+            return run.voided().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
     }
 
-    /** False when it is void; what was measured before that stands, and so do the other scenarios. */
-    private boolean measure(Scenario scenario, Run run) throws InterruptedException {
+    /** Where it fails it is void; what was measured before that stays to be seen, and the other scenarios stand. */
+    private void measure(Scenario scenario, Run run) throws InterruptedException {
         try {
             scenario.measure(run);
             if (redisCommands) {
                 run.stores().redisCommands().stream().limit(REDIS_COMMANDS).forEach(System.out::println);
             }
-            return true;
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            System.err.println(scenario.name() + " is void:");
             e.printStackTrace();
-            return false;
+            run.voided(VoidScenario.because(scenario.name(), e));
         }
     }
 

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** A process of the product, or a floor, in a JVM of its own with this JVM's class path. */
 final class ChildJvm implements AutoCloseable {
 
-    private static final long STOP_SECONDS = 30;
+    private static final long STOP_SECONDS = 90;
+
+    private static final int LAST_LINES = 30;
 
     private final String name;
     private final Process process;
@@ -64,7 +66,9 @@ final class ChildJvm implements AutoCloseable {
         if (process.isAlive()) {
             return true;
         }
-        throw new BenchException(name + " ended with " + process.exitValue() + ": " + Files.readString(log));
+        List<String> lines = Files.readAllLines(log);
+        throw new BenchException(name + " ended with " + process.exitValue() + ": "
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
     }
 
     @Override

@@ -73,7 +73,11 @@ record Comparison(Report before, Report after) {
             }
         });
         text.append("load average: ").append(before.loads()).append(" before, ");
-        text.append(after.loads()).append(" now\n\n");
+        text.append(after.loads()).append(" now\n");
+        before.voided()
+                .forEach(each -> text.append("before: ").append(each.text()).append('\n'));
+        after.voided().forEach(each -> text.append("now: ").append(each.text()).append('\n'));
+        text.append('\n');
         text.append("| scenario | figure | before | now | unit | ratio | |\n|---|---|---:|---:|---|---:|---|\n");
         changes().forEach(change -> text.append(line(change)));
         alone(text, "only before: ", before, after);

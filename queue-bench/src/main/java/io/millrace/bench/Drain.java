@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import io.millrace.core.QueueEngine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,29 +28,25 @@ final class Drain implements Scenario {
     }
 
     private void drain(Run run, int count) throws Exception {
-        Installation installation = run.install();
-        try (QueueEngine engine = installation.engine();
-                Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers = WorkerProcesses.start(
-                        run, installation, count, run.sizes().workerQueues())) {
-            drainer.await(workers);
-            CpuMeter meter = workers.watchedBy(run.stores().meter());
-            double first = drainer.fillAndDrain(run.sizes().jobs(), meter).rate();
+        Site.use(run, count, run.sizes().workerQueues(), site -> {
+            CpuMeter meter = site.meter(run);
+            double first = site.queue().fillAndDrain(run.sizes().jobs(), meter).rate();
             if (count == 1) {
                 run.measured(name(), "first drain of a fresh process", "jobs/s", List.of(first));
             }
-            drain(run, run.sizes().jobs(), drainer, workers, meter);
+            drain(run, run.sizes().jobs(), site, meter);
             if (largeJobs > 0) {
-                drain(run, largeJobs, drainer, workers, meter);
+                drain(run, largeJobs, site, meter);
             }
-        }
+        });
     }
 
-    private void drain(Run run, int jobs, Drainer drainer, WorkerProcesses workers, CpuMeter meter) throws Exception {
+    private void drain(Run run, int jobs, Site site, CpuMeter meter) throws Exception {
+        WorkerProcesses workers = site.workers();
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();
         for (int i = 0; i < run.sizes().repetitions(); i++) {
-            Drainer.Outcome drained = drainer.fillAndDrain(jobs, meter);
+            Drainer.Outcome drained = site.queue().fillAndDrain(jobs, meter);
             rates.add(drained.rate());
             cpu.add(drained.cpu());
         }

@@ -84,6 +84,11 @@ final class Drainer implements AutoCloseable {
         engine.queueOperator().setPaused(QUEUE, false, Actor.SETTINGS);
     }
 
+    /** Returns when so many jobs have ended since the queue was opened. */
+    void awaitFinished(long jobs) {
+        Waiting.until("the last jobs", () -> depth().finished() >= jobs);
+    }
+
     /** Returns when so many workers have shown themselves. */
     void await(WorkerProcesses workers) {
         Waiting.until(

@@ -3,8 +3,6 @@ package io.millrace.bench;
 import static io.millrace.bench.Figures.grouped;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.millrace.core.QueueEngine;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +26,7 @@ final class History implements Scenario {
     private record Rates(List<Double> accepted, List<Double> drained) {}
 
     /** What runs throughout. */
-    private record Setting(Run run, HttpLoad load, Drainer drainer, WorkerProcesses workers, ChildJvm api) {}
+    private record Setting(Run run, HttpLoad load, Site site, ApiProcess api) {}
 
     @Override
     public String name() {
@@ -37,28 +35,20 @@ final class History implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
         byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
-        try (ChildJvm api = run.startApi(installation, address.getPort());
-                QueueEngine engine = installation.engine();
-                Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers =
-                        WorkerProcesses.start(run, installation, 1, run.sizes().workerQueues())) {
-            Ports.awaitListening(api, address);
-            drainer.await(workers);
-            try (HttpLoad load =
-                    HttpLoad.connect(address, run.sizes().clients(), Requests.same("/v1/jobs", body), 202)) {
-                measure(new Setting(run, load, drainer, workers, api), HistoryRows.plain(installation));
+        Site.useWithApi(run, (site, api) -> {
+            site.queue().pause();
+            try (HttpLoad load = api.load(run.sizes().clients(), Requests.same("/v1/jobs", body), 202)) {
+                measure(new Setting(run, load, site, api), HistoryRows.plain(site.installation()));
             }
-        }
+        });
     }
 
     private void measure(Setting setting, HistoryRows rows) throws Exception {
-        CpuMeter meter = setting.workers.watchedBy(setting.run.stores().meter());
+        CpuMeter meter = setting.site.meter(setting.run);
         for (int i = 0; i < WARM_UP; i++) {
             setting.load.run(Duration.ofSeconds(setting.run.sizes().seconds()));
-            setting.drainer.fillAndDrain(setting.run.sizes().jobs(), meter);
+            setting.site.queue().fillAndDrain(setting.run.sizes().jobs(), meter);
         }
         Rates empty = rates(setting, "no history");
         for (int size : sizes) {
@@ -76,22 +66,23 @@ final class History implements Scenario {
         Rates rates = new Rates(new ArrayList<>(), new ArrayList<>());
         List<Run.CpuSample> accepting = new ArrayList<>();
         List<Run.CpuSample> draining = new ArrayList<>();
-        CpuMeter meter = run.stores().meter().watch("api", setting.api.pid());
-        setting.workers.watchedBy(meter);
+        CpuMeter meter = setting.site.meter(run).watch("api", setting.api.pid());
         for (int i = 0; i < run.sizes().repetitions(); i++) {
             meter.start();
             HttpLoad.Outcome accepted =
                     setting.load.run(Duration.ofSeconds(run.sizes().seconds()));
             accepting.add(new Run.CpuSample(accepted.requests(), meter.seconds()));
             rates.accepted.add(accepted.rate());
-            Drainer.Outcome drained = setting.drainer.fillAndDrain(run.sizes().jobs(), meter);
+            Drainer.Outcome drained =
+                    setting.site.queue().fillAndDrain(run.sizes().jobs(), meter);
             rates.drained.add(drained.rate());
             draining.add(drained.cpu());
         }
         run.measured(name(), "POST /v1/jobs, " + history, "requests/s", rates.accepted);
         run.measuredCpu(name(), "POST /v1/jobs, " + history, accepting, List.of("api", "postgres", "redis"));
         run.measured(name(), "drain, " + history, "jobs/s", rates.drained);
-        run.measuredCpu(name(), "drain, " + history, draining, setting.workers.names());
+        run.measuredCpu(
+                name(), "drain, " + history, draining, setting.site.workers().names());
         return rates;
     }
 }

@@ -3,10 +3,8 @@ package io.millrace.bench;
 import static io.millrace.bench.Figures.grouped;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.millrace.core.QueueEngine;
 import io.millrace.core.redis.QueueIndex.Depth;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -49,29 +47,20 @@ final class Hold implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
         byte[] request = Requests.same(
                         "/v1/jobs",
                         Requests.job(Jobs.NOOP, Drainer.QUEUE.value()).getBytes(US_ASCII))
                 .get();
-        try (ChildJvm api = run.startApi(installation, address.getPort());
-                QueueEngine engine = installation.engine();
-                Drainer queue = Drainer.open(installation, engine);
-                WorkerProcesses workers =
-                        WorkerProcesses.start(run, installation, 1, run.sizes().workerQueues())) {
-            Ports.awaitListening(api, address);
-            queue.await(workers);
-            queue.resume();
-            CpuMeter meter = workers.watchedBy(run.stores().meter())
+        Site.useWithApi(run, (site, api) -> {
+            CpuMeter meter = site.meter(run)
                     .watch("api", api.pid())
                     .watch("client", ProcessHandle.current().pid());
-            try (PacedLoad load = new PacedLoad(address, run.sizes().clients(), due -> request)) {
+            try (PacedLoad load = new PacedLoad(api.address(), run.sizes().clients(), due -> request)) {
                 long warmUp = load.run(perSecond, Duration.ofSeconds(run.sizes().seconds()));
-                ended(queue, warmUp);
-                measure(run, queue, load, meter, warmUp);
+                site.queue().awaitFinished(warmUp);
+                measure(run, site.queue(), load, meter, warmUp);
             }
-        }
+        });
     }
 
     private void measure(Run run, Drainer queue, PacedLoad load, CpuMeter meter, long before)
@@ -87,7 +76,7 @@ final class Hold implements Scenario {
             sent = load.run(perSecond, time);
             seconds = (System.nanoTime() - start) / 1e9;
         }
-        ended(queue, before + sent);
+        queue.awaitFinished(before + sent);
         Run.CpuSample cpu = new Run.CpuSample(sent, meter.seconds());
         double kept = Query.number(queue.rows(), KEPT, Jobs.NOOP, queue.since());
         if (kept != before + sent) {
@@ -112,9 +101,5 @@ final class Hold implements Scenario {
                 what.substring(0, what.length() - 2),
                 List.of(cpu),
                 List.of("api", "worker", "postgres", "redis"));
-    }
-
-    private static void ended(Drainer queue, long jobs) {
-        Waiting.until("the last jobs", () -> queue.depth().finished() >= jobs);
     }
 }

@@ -2,19 +2,18 @@ package io.millrace.bench;
 
 import io.millrace.core.QueueEngine;
 import io.millrace.protocol.QueueName;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What it costs that nothing happens: processor time of every process, and what Redis is asked for. An API and one worker
- * with one queue; one worker more, whose share is the difference; and one worker with ten queues. Each has worked before.
+ * and one worker more, whose share is the difference; with one queue, then with ten. Each has worked before.
  */
 final class Idle implements Scenario {
 
     private static final Duration SETTLING = Duration.ofSeconds(10);
-    private static final int MANY_QUEUES = 10;
+    private static final List<Integer> QUEUES = List.of(1, 10);
     private static final int JOBS = 20_000;
     private static final double PERCENT = 100;
 
@@ -33,25 +32,30 @@ final class Idle implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort());
+        try (ApiProcess api = run.startApi(installation);
                 ChildJvm first = run.startWorker(installation, "worker", "")) {
-            Ports.awaitListening(api, address);
             CpuMeter meter = run.stores().meter().watch("api", api.pid()).watch("worker", first.pid());
-            work(installation, 1);
-            double one = measure(run, "an API and a worker", meter, List.of("api", "worker"));
-            try (ChildJvm second = run.startWorker(installation, "worker 2", "")) {
-                CpuMeter both = run.stores()
-                        .meter()
-                        .watch("api", api.pid())
-                        .watch("worker", first.pid())
-                        .watch("worker 2", second.pid());
-                work(installation, 1);
-                double two = measure(run, "an API and two workers", both, List.of("api", "worker", "worker 2"));
-                run.measured(name(), "one worker more: Redis requests", "requests/s", List.of(two - one));
+            for (int queues : QUEUES) {
+                String with = queues == 1 ? "" : ", " + queues + " queues";
+                work(installation, queues);
+                double one = measure(run, "an API and a worker" + with, meter, List.of("api", "worker"));
+                double two = withOneMore(run, installation, queues, api, first, with);
+                run.measured(name(), "one worker more" + with + ": Redis requests", "requests/s", List.of(two - one));
             }
-            work(installation, MANY_QUEUES);
-            measure(run, "an API and a worker, ten queues", meter, List.of("api", "worker"));
+        }
+    }
+
+    private double withOneMore(
+            Run run, Installation installation, int queues, ApiProcess api, ChildJvm first, String with)
+            throws Exception {
+        try (ChildJvm second = run.startWorker(installation, "worker 2", "")) {
+            CpuMeter both = run.stores()
+                    .meter()
+                    .watch("api", api.pid())
+                    .watch("worker", first.pid())
+                    .watch("worker 2", second.pid());
+            work(installation, queues);
+            return measure(run, "an API and two workers" + with, both, List.of("api", "worker", "worker 2"));
         }
     }
 

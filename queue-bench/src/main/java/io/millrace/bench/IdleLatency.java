@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import io.millrace.core.QueueEngine;
 import io.millrace.worker.Worker;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
@@ -27,15 +26,13 @@ final class IdleLatency implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
         StartProbe.Starts starts = new StartProbe.Starts();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation)) {
             try (QueueEngine engine = installation.engine();
                     Worker worker = Worker.builder(engine, installation.artifacts())
                             .handle(TYPE, Object.class, (payload, context) -> starts.begun())
                             .start();
-                    StartProbe probe = StartProbe.connect(address, Requests.job(TYPE, "default"), starts)) {
+                    StartProbe probe = StartProbe.connect(api.address(), Requests.job(TYPE, "default"), starts)) {
                 System.out.println("idle latency: worker " + worker.view().id());
                 probe.submit(WARM_UP, WARM_UP_PAUSE);
                 probe.measure(run, this, "accept over HTTP to handler start", SUBMITS, PAUSE, () -> {});

@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.core.QueueEngine;
 import io.millrace.core.accept.Acceptance;
 import io.millrace.core.job.NewJob;
+import io.millrace.core.job.OverloadedException;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,7 @@ final class Jobs {
 
     private static final int PAYLOAD_BYTES = 200;
     private static final int BATCHES_ON_THEIR_WAY = 4;
+    private static final Duration AFTER_REFUSAL = Duration.ofMillis(50);
 
     private Jobs() {}
 
@@ -45,8 +49,7 @@ final class Jobs {
                 .toList();
         for (int left = count; left > 0; left -= BATCH) {
             free.acquire();
-            List<CompletableFuture<Acceptance>> accepted =
-                    engine.acceptor().acceptAll(full.subList(0, Math.min(left, BATCH)));
+            List<CompletableFuture<Acceptance>> accepted = acceptAll(engine, full.subList(0, Math.min(left, BATCH)));
             var unused = CompletableFuture.allOf(accepted.toArray(new CompletableFuture<?>[0]))
                     .whenComplete((done, problem) -> {
                         if (problem != null) {
@@ -60,5 +63,19 @@ final class Jobs {
         if (problem != null) {
             throw new BenchException("a batch was not accepted", problem);
         }
+    }
+
+    /** A batch is refused as a whole where the disk is slow; then it comes again after a while, as a client's would. */
+    private static List<CompletableFuture<Acceptance>> acceptAll(QueueEngine engine, List<NewJob> batch) {
+        List<CompletableFuture<Acceptance>> accepted = engine.acceptor().acceptAll(batch);
+        while (isRefused(accepted.getFirst())) {
+            LockSupport.parkNanos(AFTER_REFUSAL.toNanos());
+            accepted = engine.acceptor().acceptAll(batch);
+        }
+        return accepted;
+    }
+
+    private static boolean isRefused(CompletableFuture<Acceptance> accepted) {
+        return accepted.isCompletedExceptionally() && accepted.exceptionNow() instanceof OverloadedException;
     }
 }

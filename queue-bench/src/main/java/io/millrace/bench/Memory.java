@@ -3,15 +3,12 @@ package io.millrace.bench;
 import static io.millrace.bench.Figures.grouped;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.millrace.core.QueueEngine;
 import io.millrace.core.redis.QueueIndex.Depth;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * API and worker with 256 MB of heap each under all the load that the clients can make: single jobs, single jobs with a key
@@ -45,35 +42,21 @@ final class Memory implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
         String job = Requests.job(Jobs.NOOP, Drainer.QUEUE.value());
         byte[] one = job.getBytes(US_ASCII);
         byte[] many = ("[" + String.join(",", Collections.nCopies(Jobs.BATCH, job)) + "]").getBytes(US_ASCII);
         int clients = run.sizes().clients();
-        try (ChildJvm api = run.startApi(installation, address.getPort());
-                QueueEngine engine = installation.engine();
-                Drainer queue = Drainer.open(installation, engine);
-                WorkerProcesses workers =
-                        WorkerProcesses.start(run, installation, 1, run.sizes().workerQueues())) {
-            Ports.awaitListening(api, address);
-            queue.await(workers);
-            queue.resume();
-            try (HttpLoad singles = load(address, clients, Requests.same("/v1/jobs", one), 202);
-                    HttpLoad keyed = load(address, clients, Requests.keyed("/v1/jobs", one), 202);
-                    HttpLoad bulks = load(address, BULK_CLIENTS, Requests.same("/v1/jobs/bulk", many), 200)) {
+        Site.useWithApi(run, (site, api) -> {
+            try (HttpLoad singles = api.load(clients, Requests.same("/v1/jobs", one), 202);
+                    HttpLoad keyed = api.load(clients, Requests.keyed("/v1/jobs", one), 202);
+                    HttpLoad bulks = api.load(BULK_CLIENTS, Requests.same("/v1/jobs/bulk", many), 200)) {
                 List<Way> ways = List.of(new Way(singles, 1), new Way(keyed, 1), new Way(bulks, Jobs.BATCH));
-                measure(run, ways, queue, api, workers);
+                measure(run, ways, site.queue(), api, site.workers());
             }
-        }
+        });
     }
 
-    private static HttpLoad load(InetSocketAddress address, int clients, Supplier<byte[]> requests, int status)
-            throws IOException {
-        return HttpLoad.connect(address, clients, requests, status);
-    }
-
-    private void measure(Run run, List<Way> ways, Drainer queue, ChildJvm api, WorkerProcesses workers)
+    private void measure(Run run, List<Way> ways, Drainer queue, ApiProcess api, WorkerProcesses workers)
             throws IOException {
         Heaps heaps = new Heaps(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         long sent = 0;

@@ -68,13 +68,9 @@ final class MixedJobs implements Scenario {
     }
 
     private void drains(Run run) throws Exception {
-        Installation installation = run.install();
-        try (QueueEngine engine = installation.engine();
-                Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers =
-                        WorkerProcesses.start(run, installation, 1, run.sizes().workerQueues())) {
-            drainer.await(workers);
-            CpuMeter meter = workers.watchedBy(run.stores().meter());
+        Site.use(run, site -> {
+            Drainer drainer = site.queue();
+            CpuMeter meter = site.meter(run);
             drainer.fillAndDrain(run.sizes().jobs(), meter);
             List<Double> same = new ArrayList<>();
             for (int i = 0; i < run.sizes().repetitions(); i++) {
@@ -84,7 +80,7 @@ final class MixedJobs implements Scenario {
             run.measuredRatio(name(), "ten priorities, against one", priorities(run, drainer, meter), same);
             run.measuredRatio(
                     name(), "ten priorities and a tenth delayed, against neither", delays(run, drainer, meter), same);
-        }
+        });
     }
 
     private List<Double> priorities(Run run, Drainer drainer, CpuMeter meter) throws Exception {

@@ -21,10 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param facts about the machine and the versions
  * @param loads the load average before the run and after each scenario
- * @param voided the scenarios that could not be measured to their end
+ * @param voided the scenarios whose figures say nothing
  * @param figures what was measured
  */
-record Report(Map<String, String> facts, List<Double> loads, List<String> voided, List<Figure> figures) {
+record Report(Map<String, String> facts, List<Double> loads, List<VoidScenario> voided, List<Figure> figures) {
 
     private static final double LARGE = 100;
     private static final JsonMapper JSON =
@@ -62,7 +62,7 @@ record Report(Map<String, String> facts, List<Double> loads, List<String> voided
             @JsonProperty("load_average") List<Double> loadAverage,
 
             @JsonProperty("void") @JsonSetter(nulls = Nulls.AS_EMPTY)
-            List<String> voided,
+            List<VoidScenario> voided,
 
             List<Figure> figures) {}
 
@@ -84,16 +84,21 @@ record Report(Map<String, String> facts, List<Double> loads, List<String> voided
                 (name, value) -> text.append(name).append(": ").append(value).append("; "));
         text.append("load average before and after each scenario: ");
         text.append(loads.stream().map(Report::number).collect(Collectors.joining(", ")));
-        voided.forEach(scenario -> text.append("; void: ").append(scenario));
-        text.append(".\n\n| scenario | figure | median | lowest to highest | unit |\n|---|---|---:|---:|---|\n");
+        text.append(".\n\n");
+        voided.forEach(scenario -> text.append("**").append(scenario.text()).append(".**\n\n"));
+        text.append("| scenario | figure | median | lowest to highest | unit |\n|---|---|---:|---:|---|\n");
         for (Figure figure : figures) {
-            text.append("| ").append(figure.scenario());
+            text.append("| ").append(figure.scenario()).append(isVoid(figure) ? " (void)" : "");
             text.append(" | ").append(figure.name());
             text.append(" | ").append(number(figure.median()));
             text.append(" | ").append(spread(figure));
             text.append(" | ").append(figure.unit()).append(" |\n");
         }
         Files.writeString(file, text);
+    }
+
+    private boolean isVoid(Figure figure) {
+        return voided.stream().anyMatch(each -> each.scenario().equals(figure.scenario()));
     }
 
     private static String spread(Figure figure) {

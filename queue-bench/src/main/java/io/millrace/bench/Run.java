@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Run {
     private final Stores stores;
     private final Sizes sizes;
     private final List<Figure> figures = new ArrayList<>();
+    private final List<VoidScenario> voided = new ArrayList<>();
     private int installations;
 
     /**
@@ -118,6 +120,16 @@ final class Run {
         return List.copyOf(figures);
     }
 
+    /** Keeps that the figures of a scenario say nothing, and says so. */
+    void voided(VoidScenario scenario) {
+        voided.add(scenario);
+        System.out.println(scenario.text());
+    }
+
+    List<VoidScenario> voided() {
+        return List.copyOf(voided);
+    }
+
     /** A worker as shipped, with 256 MB of heap. */
     ChildJvm startWorker(Installation installation, String name, String queues) throws IOException {
         Map<String, String> environment = installation.environment();
@@ -129,14 +141,17 @@ final class Run {
                 installation.folder());
     }
 
-    /** The API as shipped, with 256 MB of heap. */
-    ChildJvm startApi(Installation installation, int port) throws IOException {
+    /** The API as shipped, with 256 MB of heap; returns when it answers. */
+    ApiProcess startApi(Installation installation) throws IOException {
+        InetSocketAddress address = Ports.free();
         Map<String, String> environment = installation.environment();
-        environment.put("MILLRACE_API_PORT", Integer.toString(port));
-        return ChildJvm.start(
+        environment.put("MILLRACE_API_PORT", Integer.toString(address.getPort()));
+        ChildJvm process = ChildJvm.start(
                 new ChildJvm.Program("api", "io.millrace.api.ApiMain", heap(sizes.apiOptions), List.of()),
                 environment,
                 installation.folder());
+        Ports.awaitListening(process, address);
+        return new ApiProcess(process, address);
     }
 
     static List<String> heap(List<String> options) {

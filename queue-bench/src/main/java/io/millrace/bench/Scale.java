@@ -2,7 +2,6 @@ package io.millrace.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.millrace.core.QueueEngine;
 import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobType;
 import java.util.ArrayList;
@@ -37,14 +36,11 @@ final class Scale implements Scenario {
     }
 
     private List<Double> shortWaits(Run run, int count) throws Exception {
-        Installation installation = run.install();
         List<Double> rates = new ArrayList<>();
         List<Run.CpuSample> cpu = new ArrayList<>();
-        try (QueueEngine engine = installation.engine();
-                Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers = WorkerProcesses.start(run, installation, count, SHORT_WAITS)) {
-            drainer.await(workers);
-            CpuMeter meter = workers.watchedBy(run.stores().meter());
+        Site.use(run, count, SHORT_WAITS, site -> {
+            Drainer drainer = site.queue();
+            CpuMeter meter = site.meter(run);
             int jobs = count * JOBS_A_WORKER;
             for (int i = 0; i <= run.sizes().repetitions(); i++) {
                 drainer.fill(List.of(waiting(SHORT_MILLIS)), jobs);
@@ -56,18 +52,16 @@ final class Scale implements Scenario {
             }
             String what = "handlers that wait 20 ms, 100 slots a process, worker processes: " + count;
             run.measured(name(), what, "jobs/s", rates);
-            run.measuredCpu(name(), what, cpu, workers.names());
-        }
+            run.measuredCpu(name(), what, cpu, site.workers().names());
+        });
         return rates;
     }
 
     private void longWaits(Run run) throws Exception {
-        Installation installation = run.install();
-        try (QueueEngine engine = installation.engine();
-                Drainer drainer = Drainer.open(installation, engine);
-                WorkerProcesses workers = WorkerProcesses.start(run, installation, 1, "default=" + LONG_WAITS)) {
-            drainer.await(workers);
-            CpuMeter meter = workers.watchedBy(run.stores().meter());
+        Site.use(run, 1, "default=" + LONG_WAITS, site -> {
+            Drainer drainer = site.queue();
+            WorkerProcesses workers = site.workers();
+            CpuMeter meter = site.meter(run);
             drainer.fillAndDrain(run.sizes().jobs(), meter);
             drainer.fill(List.of(waiting(LONG_MILLIS)), LONG_WAITS);
             double begun;
@@ -86,7 +80,7 @@ final class Scale implements Scenario {
             }
             run.measured(name(), "10,000 handlers that wait at once: until the last had begun", "s", List.of(begun));
             run.measured(name(), "10,000 handlers that wait at once: live heap of the worker", "MB", List.of(heap));
-        }
+        });
     }
 
     private static NewJob waiting(long millis) {

@@ -9,7 +9,6 @@ import io.millrace.core.QueueEngine;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
 import io.millrace.worker.Worker;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,15 +48,13 @@ final class Search implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
         CountDownLatch never = new CountDownLatch(1);
-        try (ChildJvm api = run.startApi(installation, address.getPort());
+        try (ApiProcess api = run.startApi(installation);
                 QueueEngine engine = installation.engine();
-                Millrace millrace = Millrace.connect("http://127.0.0.1:" + address.getPort(), Installation.API_KEY)) {
+                Millrace millrace = Millrace.connect(api.uri(), Installation.API_KEY)) {
             HistoryRows.varied(installation).growTo(rows);
             Jobs.accept(engine, "bench.hold", HOLDING, HELD);
             Jobs.accept(engine, "bench.noop", new QueueName("waiting"), READY);
-            Ports.awaitListening(api, address);
             try (Worker worker = Worker.builder(engine, installation.artifacts())
                     .handle("bench.hold", Object.class, (payload, context) -> {
                         never.await();

@@ -7,10 +7,12 @@ import io.millrace.core.QueueEngine;
 import io.millrace.protocol.QueueName;
 import io.millrace.worker.Worker;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongFunction;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -26,12 +28,16 @@ final class SteadyLoad implements Scenario {
     private static final String PATH = "/v1/jobs";
     private static final int STAMP_DIGITS = 19;
     private static final List<Integer> PERCENTS = List.of(25, 50, 75, 90);
-    private static final int WARM_UP = 4;
     private static final int SLOTS = 1_000;
     private static final double MILLI = 1e6;
+    private static final double NANOS = 1e9;
+    private static final String WORKER = "worker";
 
     private final Histogram latency =
             new ConcurrentHistogram(Duration.ofMinutes(5).toNanos(), 3);
+
+    /** A part of the capacity, in percent and in jobs a second. */
+    private record Step(int percent, double rate) {}
 
     /**
      * The payload.
@@ -49,9 +55,7 @@ final class SteadyLoad implements Scenario {
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
-        InetSocketAddress address = Ports.free();
-        try (ChildJvm api = run.startApi(installation, address.getPort())) {
-            Ports.awaitListening(api, address);
+        try (ApiProcess api = run.startApi(installation)) {
             try (QueueEngine engine = installation.engine();
                     Worker worker = Worker.builder(engine, installation.artifacts())
                             .handle(TYPE, Stamped.class, (payload, context) -> {
@@ -61,49 +65,65 @@ final class SteadyLoad implements Scenario {
                             .concurrency(SLOTS)
                             .start()) {
                 System.out.println("steady load: worker " + worker.view().id());
-                measure(run, engine, address);
+                measure(run, engine, api);
             }
         }
     }
 
-    private void measure(Run run, QueueEngine engine, InetSocketAddress address) throws IOException {
+    private void measure(Run run, QueueEngine engine, ApiProcess api) throws IOException {
         Duration time = Duration.ofSeconds(run.sizes().seconds());
         LongFunction<byte[]> stamped = stamped();
         double capacity;
-        try (HttpLoad load =
-                HttpLoad.connect(address, run.sizes().clients(), () -> stamped.apply(System.nanoTime()), 202)) {
-            load.run(time.multipliedBy(WARM_UP));
-            drained(engine);
-            // What is accepted faster than it is run is a backlog: the time until all has run counts too.
-            long start = System.nanoTime();
-            long accepted = load.run(time).requests();
-            drained(engine);
-            capacity = accepted / ((System.nanoTime() - start) / 1e9);
+        try (HttpLoad load = api.load(run.sizes().clients(), () -> stamped.apply(System.nanoTime()), 202)) {
+            capacity = Capacity.measure(load, time, sent -> drained(engine)).perSecond();
         }
         run.measured(name(), "capacity: accepted by single POSTs and run", "jobs/s", List.of(capacity));
-        try (PacedLoad load = new PacedLoad(address, run.sizes().clients(), stamped)) {
+        CpuMeter meter = run.stores()
+                .meter()
+                .watch("api", api.pid())
+                .watch(WORKER, ProcessHandle.current().pid());
+        try (PacedLoad load = new PacedLoad(api.address(), run.sizes().clients(), stamped)) {
             for (int percent : PERCENTS) {
-                paced(run, engine, load, percent, capacity * percent / 100);
+                paced(run, engine, load, meter, new Step(percent, capacity * percent / 100));
             }
         }
     }
 
-    private void paced(Run run, QueueEngine engine, PacedLoad load, int percent, double rate) throws IOException {
+    private void paced(Run run, QueueEngine engine, PacedLoad load, CpuMeter meter, Step step) throws IOException {
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
         List<Double> backlogs = new ArrayList<>();
+        List<Run.CpuSample> cpu = new ArrayList<>();
         for (int i = 0; i < run.sizes().repetitions(); i++) {
             latency.reset();
-            long sent = load.run(rate, Duration.ofSeconds(run.sizes().seconds()));
+            meter.start();
+            double clientBefore = thisThread();
+            long sent = load.run(step.rate, Duration.ofSeconds(run.sizes().seconds()));
             backlogs.add((double) (sent - latency.getTotalCount()));
             drained(engine);
+            cpu.add(new Run.CpuSample(sent, withoutClient(meter.seconds(), thisThread() - clientBefore)));
             medians.add(latency.getValueAtPercentile(50) / MILLI);
             tails.add(latency.getValueAtPercentile(99) / MILLI);
         }
-        String what = "at " + percent + " %, " + Math.round(rate) + " jobs/s: ";
+        String at = "at " + step.percent + " %, " + Math.round(step.rate) + " jobs/s";
+        String what = at + ": ";
         run.measured(name(), what + "due to handler start, p50", "ms", medians);
         run.measured(name(), what + "due to handler start, p99", "ms", tails);
         run.measured(name(), what + "not begun at the last answer", "jobs", backlogs);
+        run.measuredCpu(name(), at, cpu, List.of("api", WORKER, "postgres", "redis"));
+    }
+
+    /** The load is made by this thread alone; all else in this process is the worker's. */
+    private static Map<String, Double> withoutClient(Map<String, Double> seconds, double client) {
+        Map<String, Double> split = new HashMap<>(seconds);
+        split.merge(WORKER, -client, Double::sum);
+        split.put("client", client);
+        return split;
+    }
+
+    /** Its processor time in seconds. */
+    private static double thisThread() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / NANOS;
     }
 
     private static void drained(QueueEngine engine) {

@@ -69,6 +69,7 @@ public final class Database implements AutoCloseable {
                     .loggers("slf4j")
                     .load()
                     .migrate();
+            database.pulse.start();
             return database;
         } catch (RuntimeException e) {
             database.close();

@@ -35,6 +35,8 @@ final class Pulse implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Pulse.class);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final Duration AT_MOST = Duration.ofSeconds(1);
+    private static final Duration AT_MOST_AT_FIRST = Duration.ofSeconds(5);
     private static final Duration SUSPICIOUS = Duration.ofMillis(200);
 
     /** How many looks a sign of life may take: with {@link #SUSPICIOUS} this is what makes up the second. */
@@ -49,7 +51,7 @@ final class Pulse implements AutoCloseable {
     private final Loop loop = new Loop("postgres-watch", this::look);
     private volatile boolean silent;
 
-    /** Stands from the first question on; the probe's own while one is asked. */
+    /** Stands from the start on, where it could; the probe's own while a question is asked. */
     private volatile @Nullable Connection spare;
 
     // The loop's own.
@@ -111,7 +113,7 @@ final class Pulse implements AutoCloseable {
         public void run() {
             try {
                 if (!answersOnSpare()) {
-                    spare = DriverManager.getConnection(config.url(), properties());
+                    spare = connect(AT_MOST);
                     ask(spare);
                 }
                 state = State.ALIVE;
@@ -147,22 +149,38 @@ final class Pulse implements AutoCloseable {
             String code = e.getSQLState();
             return code != null && !code.startsWith("08") && !code.startsWith("57P");
         }
-
-        private Properties properties() {
-            Properties properties = new Properties();
-            properties.setProperty("user", config.user());
-            properties.setProperty("password", config.password());
-            properties.setProperty("ApplicationName", "millrace-probe");
-            properties.setProperty("connectTimeout", "1");
-            properties.setProperty("socketTimeout", "1");
-            properties.setProperty("loginTimeout", "1");
-            return properties;
-        }
     }
 
+    /** Watches over nothing before {@link #start}. */
     Pulse(PostgresConfig config) {
         this.config = config;
+    }
+
+    /**
+     * Watches from now on. The connection for questions is made first: a process that has just begun, on a full machine,
+     * may take seconds for it, and would take its own slowness for the server's silence.
+     */
+    void start() {
+        try {
+            Connection first = connect(AT_MOST_AT_FIRST);
+            first.setNetworkTimeout(Runnable::run, Math.toIntExact(AT_MOST.toMillis()));
+            spare = first;
+        } catch (SQLException e) {
+            log.debug("the connection for signs of life is made when it is needed: {}", e.getMessage());
+        }
         loop.start();
+    }
+
+    private Connection connect(Duration atMost) throws SQLException {
+        String seconds = Long.toString(atMost.toSeconds());
+        Properties properties = new Properties();
+        properties.setProperty("user", config.user());
+        properties.setProperty("password", config.password());
+        properties.setProperty("ApplicationName", "millrace-probe");
+        properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("socketTimeout", seconds);
+        properties.setProperty("loginTimeout", seconds);
+        return DriverManager.getConnection(config.url(), properties);
     }
 
     /**

@@ -107,6 +107,18 @@ class DatabaseOutageTest {
     }
 
     @Test
+    void a_connection_that_takes_long_to_come_about_is_not_taken_for_silence() {
+        Sql slow = new Sql("slow", "SELECT pg_sleep(2)::text");
+        try (FaultProxy proxy = FaultProxy.to(server.port());
+                Database database = openPatiently(server.databaseVia(proxy.port()))) {
+            // An answer takes a quarter of a second, a new connection more than one.
+            proxy.delay(Duration.ofMillis(120));
+            assertThat(database.query(slow, statement -> {}, row -> row.getString(1)))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void what_waits_behind_a_lock_is_slow_and_not_silent() throws SQLException {
         try (Database database = openPatiently(server.database());
                 Connection connection = server.database().connect();
