@@ -77,6 +77,17 @@ public final class JobFilter {
         return with("error", text("the text of an error", text, Limits.MAX_ERROR_LENGTH));
     }
 
+    /**
+     * Jobs that hold this unique key: in each queue the one with it that has not ended, if there is one. An ended job holds
+     * its key no more, so a {@link #state} that is an end is refused beside it.
+     *
+     * @throws IllegalArgumentException when it is not 1 to {@link Limits#MAX_UNIQUE_KEY_LENGTH} printable ASCII characters
+     */
+    public JobFilter uniqueKey(String key) {
+        JobRequest.requireKey("a unique key", key, Limits.MAX_UNIQUE_KEY_LENGTH);
+        return with("unique_key", key);
+    }
+
     /** Jobs accepted at this moment or later. */
     public JobFilter createdFrom(Instant moment) {
         return with("created_from", moment.toString());

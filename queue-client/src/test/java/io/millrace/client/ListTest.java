@@ -28,13 +28,15 @@ final class ListTest extends ServedTest {
                 .state(JobState.DEAD)
                 .tag("a&b")
                 .error("no mailbox")
+                .uniqueKey("sync 17")
                 .createdFrom(Instant.parse("2026-01-01T00:00:00Z"))
                 .createdBefore(Instant.parse("2026-02-01T00:00:00Z"))
                 .limit(20));
 
         assertThat(server.seen().get(0).query())
-                .isEqualTo("created_before=2026-02-01T00%3A00%3A00Z&created_from=2026-01-01T00%3A00%3A00Z"
-                        + "&error=no+mailbox&limit=20&queue=email&state=dead&tag=a%26b&type=email.send");
+                .isEqualTo(
+                        "created_before=2026-02-01T00%3A00%3A00Z&created_from=2026-01-01T00%3A00%3A00Z"
+                                + "&error=no+mailbox&limit=20&queue=email&state=dead&tag=a%26b&type=email.send&unique_key=sync+17");
     }
 
     @Test
@@ -93,6 +95,7 @@ final class ListTest extends ServedTest {
         assertThatThrownBy(() -> filter.type("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> filter.tag("x".repeat(65))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> filter.error("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> filter.uniqueKey("é")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> filter.limit(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
