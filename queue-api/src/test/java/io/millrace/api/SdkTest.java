@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.client.AuditFilter;
+import io.millrace.client.AuditPage;
 import io.millrace.client.CreatedKey;
 import io.millrace.client.Job;
 import io.millrace.client.JobEdit;
@@ -22,12 +24,14 @@ import io.millrace.core.access.Scope;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.protocol.AuditView;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +195,37 @@ class SdkTest {
             assertThat(refusal(() -> shop.enqueue(request("keyed-mail").payload(Map.of()))))
                     .isEqualTo(ErrorCode.UNAUTHENTICATED);
         }
+    }
+
+    @Test
+    void the_audit_log_is_read_page_by_page_and_by_every_filter() {
+        Instant before = Instant.now().minusSeconds(60);
+        millrace.enqueue(request("audited"));
+        QueueHandle queue = millrace.queue("audited");
+        queue.change(QueueSettings.unchanged().backlogLimit(77));
+        queue.pause();
+        queue.resume();
+        AuditFilter filter = AuditFilter.all().target("audited");
+
+        assertThat(millrace.audit().entries(filter).map(AuditView::action))
+                .containsExactly("queue.resume", "queue.pause", "queue.settings");
+        AuditPage first = millrace.audit().page(filter.limit(2));
+        AuditPage second =
+                millrace.audit().page(filter.limit(2).after(first.nextCursor().orElseThrow()));
+        assertThat(first.entries()).hasSize(2);
+        assertThat(second.entries()).singleElement().satisfies(entry -> {
+            assertThat(entry.after()).containsEntry("backlog_limit", 77);
+            assertThat(entry.before()).doesNotContainKey("backlog_limit");
+            assertThat(entry.owner()).isEqualTo("tests");
+            assertThat(entry.queue()).isEqualTo("audited");
+        });
+        assertThat(second.nextCursor()).isEmpty();
+        AuditFilter pauses = filter.action("queue.pause").from(before);
+        assertThat(millrace.audit().entries(pauses)).hasSize(1);
+        assertThat(millrace.audit().entries(pauses.before(before.plusSeconds(1))))
+                .isEmpty();
+        assertThat(refusal(() -> millrace.audit().page(AuditFilter.all().action("queue.paint"))))
+                .isEqualTo(ErrorCode.INVALID_FIELD);
     }
 
     private static JobRequest request(String queue) {

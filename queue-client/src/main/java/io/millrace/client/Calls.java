@@ -181,6 +181,10 @@ final class Calls {
         return start(call, answer -> read(call, answer, body -> "")).thenAccept(nothing -> {});
     }
 
+    CompletableFuture<AuditPage> audit(AuditFilter filter, int limit) {
+        return ask(Call.read("Reading the audit log", "/v1/audit" + filter.query(limit)), wire::audit);
+    }
+
     CompletableFuture<WorkerView> worker(String id) {
         return ask(Call.read("Reading worker " + id, workerPath(id)), wire::worker);
     }

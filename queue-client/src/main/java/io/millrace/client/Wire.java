@@ -3,6 +3,7 @@ package io.millrace.client;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.millrace.protocol.AuditView;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobId;
@@ -92,6 +93,9 @@ final class Wire {
 
     private record PageAnswer(List<JobView> jobs, @Nullable String nextCursor) {}
 
+    private record AuditAnswer(
+            List<AuditView> entries, @Nullable String nextCursor) {}
+
     /**
      * A submit as bytes, the same for every attempt.
      *
@@ -175,6 +179,14 @@ final class Wire {
         PageAnswer page = read(body, PageAnswer.class);
         page.jobs().forEach(Wire::whole);
         return new JobPage(page.jobs(), Optional.ofNullable(page.nextCursor()));
+    }
+
+    AuditPage audit(byte[] body) {
+        AuditAnswer page = read(body, AuditAnswer.class);
+        if (page.entries().stream().anyMatch(entry -> entry.id() == null || entry.action() == null)) {
+            throw new MisreadException("an entry without id or action");
+        }
+        return new AuditPage(page.entries(), Optional.ofNullable(page.nextCursor()));
     }
 
     BulkAnswer bulk(byte[] body) {

@@ -304,6 +304,19 @@ final class SdkExamplesTest {
         }
     }
 
+    @Test
+    void see_who_did_what() throws IOException {
+        try (var audited = new ScriptedServer();
+                var millrace = Millrace.connect(audited.url(), "key")) {
+            audited.then(json(200, "{\"entries\":[]}"));
+
+            AuditFilter pauses = AuditFilter.all().action("queue.pause").target("email");
+            millrace.audit().entries(pauses).forEach(act -> System.out.println(act.at() + " " + act.owner()));
+
+            assertThat(audited.seen().get(0).path()).isEqualTo("/v1/audit");
+        }
+    }
+
     /** What a reader of the page tests. */
     private static final class Shop {
         private final Millrace millrace;
