@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.client.AuditFilter;
 import io.millrace.client.AuditPage;
+import io.millrace.client.BulkChange;
 import io.millrace.client.CreatedKey;
 import io.millrace.client.Job;
 import io.millrace.client.JobEdit;
@@ -25,9 +26,11 @@ import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.protocol.AuditView;
+import io.millrace.protocol.DeadLettersView;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.OperationView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -226,6 +229,45 @@ class SdkTest {
                 .isEmpty();
         assertThat(refusal(() -> millrace.audit().page(AuditFilter.all().action("queue.paint"))))
                 .isEqualTo(ErrorCode.INVALID_FIELD);
+    }
+
+    @Test
+    void many_dead_jobs_are_grouped_redriven_and_discarded_and_a_queue_is_purged() {
+        for (int i = 0; i < 3; i++) {
+            millrace.enqueue(request("many"));
+            worker.finish(worker.claim("many"), new Verdict.Died(FailureReason.PERMANENT, "no mailbox " + i));
+        }
+        JobFilter many = JobFilter.all().queue("many");
+        DeadLettersView dead = millrace.deadLetters().groups(many.state(JobState.DEAD));
+        assertThat(dead.complete()).isTrue();
+        DeadLettersView.Group group = dead.groups().getFirst();
+        assertThat(group.jobs()).isEqualTo(3);
+        assertThat(group.queues()).containsExactly("many");
+
+        OperationView redrive = millrace.deadLetters()
+                .redrive(BulkChange.of(many).fingerprint(group.fingerprint()).rate(1_000));
+        assertThat(redrive.filter().fingerprint()).isEqualTo(group.fingerprint());
+        assertThat(redrive.rate()).isEqualTo(1_000);
+        assertThat(ended(redrive).changed()).isEqualTo(3);
+        assertThat(refusal(() -> millrace.operations().abort(redrive.id()))).isEqualTo(ErrorCode.STATE_CONFLICT);
+        assertThat(millrace.operations().list()).extracting(OperationView::id).contains(redrive.id());
+
+        OperationView purge = millrace.queue("many").purge(BulkChange.of(JobFilter.all()));
+        assertThat(ended(purge).changed()).isEqualTo(3);
+        assertThat(millrace.jobs(many.state(JobState.CANCELLED))).hasSize(3);
+
+        millrace.enqueue(request("many"));
+        worker.finish(worker.claim("many"), new Verdict.Died(FailureReason.PERMANENT, "no mailbox"));
+        assertThat(ended(millrace.deadLetters().discard(BulkChange.of(many))).changed())
+                .isEqualTo(1);
+        assertThat(millrace.jobs(many.state(JobState.DEAD))).isEmpty();
+    }
+
+    private static OperationView ended(OperationView begun) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> millrace.operations().view(begun.id()),
+                        now -> now.state().equals("done"));
     }
 
     private static JobRequest request(String queue) {

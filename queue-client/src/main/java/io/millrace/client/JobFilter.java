@@ -114,6 +114,10 @@ public final class JobFilter {
         return with("cursor", cursor);
     }
 
+    Map<String, String> parameters() {
+        return parameters;
+    }
+
     OptionalLong limit() {
         return limit;
     }

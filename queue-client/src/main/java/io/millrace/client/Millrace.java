@@ -284,6 +284,16 @@ public final class Millrace implements AutoCloseable {
         return new KeysHandle(calls);
     }
 
+    /** The dead jobs of the service, many at a time. Asks nothing yet. */
+    public DeadLettersHandle deadLetters() {
+        return new DeadLettersHandle(calls);
+    }
+
+    /** The changes of many jobs that the service is at. Asks nothing yet. */
+    public OperationsHandle operations() {
+        return new OperationsHandle(calls);
+    }
+
     /** The service's audit log, for a client whose key may see it. Asks nothing yet. */
     public AuditHandle audit() {
         return new AuditHandle(calls);
