@@ -1,9 +1,6 @@
 package io.millrace.client;
 
 import java.time.Instant;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /**
  * Which entries of the audit log are shown: {@code AuditFilter.all().action("queue.pause").from(yesterday)}. All that is
@@ -16,14 +13,12 @@ public final class AuditFilter {
 
     private static final int LONGEST_TARGET = 64;
 
-    private static final AuditFilter ALL = new AuditFilter(Map.of(), OptionalLong.empty());
+    private static final AuditFilter ALL = new AuditFilter(Query.ALL);
 
-    private final Map<String, String> parameters;
-    private final OptionalLong limit;
+    private final Query query;
 
-    private AuditFilter(Map<String, String> parameters, OptionalLong limit) {
-        this.parameters = parameters;
-        this.limit = limit;
+    private AuditFilter(Query query) {
+        this.query = query;
     }
 
     /** Every entry. */
@@ -62,7 +57,7 @@ public final class AuditFilter {
      * @throws IllegalArgumentException when it is not positive
      */
     public AuditFilter limit(long entries) {
-        return new AuditFilter(parameters, OptionalLong.of(Query.limit(entries)));
+        return new AuditFilter(query.limited(entries));
     }
 
     /**
@@ -74,23 +69,16 @@ public final class AuditFilter {
         return with("cursor", cursor);
     }
 
-    OptionalLong limit() {
-        return limit;
-    }
-
-    /** The query of one page; with a limit of 0 it has the service's own size. */
-    String query(int pageLimit) {
-        return Query.page(parameters, pageLimit);
+    Query query() {
+        return query;
     }
 
     @Override
     public String toString() {
-        return "AuditFilter" + new TreeMap<>(parameters) + (limit.isPresent() ? " limit " + limit.getAsLong() : "");
+        return "AuditFilter" + query;
     }
 
     private AuditFilter with(String name, String value) {
-        var changed = new TreeMap<>(parameters);
-        changed.put(name, value);
-        return new AuditFilter(changed, limit);
+        return new AuditFilter(query.with(name, value));
     }
 }

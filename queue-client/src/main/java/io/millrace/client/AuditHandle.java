@@ -26,7 +26,7 @@ public final class AuditHandle {
         return Listing.stream(
                 (cursor, limit) -> calls.audit(cursor == null ? filter : filter.after(cursor), limit)
                         .thenApply(page -> new Listing.Part<>(page.entries(), page.nextCursor())),
-                filter.limit());
+                filter.query().limit());
     }
 
     /**
@@ -40,6 +40,6 @@ public final class AuditHandle {
 
     /** As {@link #page}, without waiting. */
     public CompletableFuture<AuditPage> pageAsync(AuditFilter filter) {
-        return calls.audit(filter, Listing.pageLimit(filter.limit()));
+        return calls.audit(filter, Listing.pageLimit(filter.query().limit()));
     }
 }

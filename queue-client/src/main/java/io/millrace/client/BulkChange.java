@@ -33,10 +33,10 @@ public final class BulkChange {
      *     which a change of many jobs cannot have
      */
     public static BulkChange of(JobFilter filter) {
-        var which = new TreeMap<>(filter.parameters());
+        var which = new TreeMap<>(filter.query().parameters());
         which.remove("state", JobState.DEAD.wireName());
         requireOnly(OF_DEAD_LETTERS, which);
-        if (filter.limit().isPresent()) {
+        if (filter.query().limit().isPresent()) {
             throw new IllegalArgumentException(
                     "a change of many jobs has no limit; give it a rate, and abort it in time");
         }

@@ -81,7 +81,7 @@ final class Calls {
     }
 
     CompletableFuture<JobPage> jobs(JobFilter filter, int limit) {
-        return ask(Call.read("Listing jobs", "/v1/jobs" + filter.query(limit)), wire::page);
+        return ask(Call.read("Listing jobs", "/v1/jobs" + filter.query().page(limit)), wire::page);
     }
 
     CompletableFuture<JobView> job(JobId id) {
@@ -212,7 +212,8 @@ final class Calls {
     }
 
     CompletableFuture<AuditPage> audit(AuditFilter filter, int limit) {
-        return ask(Call.read("Reading the audit log", "/v1/audit" + filter.query(limit)), wire::audit);
+        return ask(
+                Call.read("Reading the audit log", "/v1/audit" + filter.query().page(limit)), wire::audit);
     }
 
     CompletableFuture<WorkerView> worker(String id) {

@@ -5,9 +5,6 @@ import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
 import java.time.Instant;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /**
  * Which jobs a list shows: {@code JobFilter.all().queue("email").state(JobState.DEAD)}. All that is said must hold.
@@ -18,14 +15,12 @@ public final class JobFilter {
     /** The most jobs in one page. */
     public static final int LARGEST_PAGE = Listing.LARGEST_PAGE;
 
-    private static final JobFilter ALL = new JobFilter(Map.of(), OptionalLong.empty());
+    private static final JobFilter ALL = new JobFilter(Query.ALL);
 
-    private final Map<String, String> parameters;
-    private final OptionalLong limit;
+    private final Query query;
 
-    private JobFilter(Map<String, String> parameters, OptionalLong limit) {
-        this.parameters = parameters;
-        this.limit = limit;
+    private JobFilter(Query query) {
+        this.query = query;
     }
 
     /** Every job. */
@@ -102,7 +97,7 @@ public final class JobFilter {
      * @throws IllegalArgumentException when it is not positive
      */
     public JobFilter limit(long jobs) {
-        return new JobFilter(parameters, OptionalLong.of(Query.limit(jobs)));
+        return new JobFilter(query.limited(jobs));
     }
 
     /**
@@ -114,27 +109,16 @@ public final class JobFilter {
         return with("cursor", cursor);
     }
 
-    Map<String, String> parameters() {
-        return parameters;
-    }
-
-    OptionalLong limit() {
-        return limit;
-    }
-
-    /** The query of one page; with a limit of 0 it has the service's own size. */
-    String query(int pageLimit) {
-        return Query.page(parameters, pageLimit);
+    Query query() {
+        return query;
     }
 
     @Override
     public String toString() {
-        return "JobFilter" + new TreeMap<>(parameters) + (limit.isPresent() ? " limit " + limit.getAsLong() : "");
+        return "JobFilter" + query;
     }
 
     private JobFilter with(String name, String value) {
-        var changed = new TreeMap<>(parameters);
-        changed.put(name, value);
-        return new JobFilter(changed, limit);
+        return new JobFilter(query.with(name, value));
     }
 }

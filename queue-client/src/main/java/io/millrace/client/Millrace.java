@@ -188,7 +188,7 @@ public final class Millrace implements AutoCloseable {
         return Listing.stream(
                 (cursor, limit) -> calls.jobs(cursor == null ? filter : filter.after(cursor), limit)
                         .thenApply(page -> new Listing.Part<>(page.jobs(), page.nextCursor())),
-                filter.limit());
+                filter.query().limit());
     }
 
     /**
@@ -203,7 +203,7 @@ public final class Millrace implements AutoCloseable {
 
     /** As {@link #page}, without waiting. */
     public CompletableFuture<JobPage> pageAsync(JobFilter filter) {
-        return calls.jobs(filter, Listing.pageLimit(filter.limit()));
+        return calls.jobs(filter, Listing.pageLimit(filter.query().limit()));
     }
 
     /**
