@@ -1,7 +1,7 @@
 #!lua
 -- note: keep what a handler said of its job, unless a later run of the job has said something.
 --
--- KEYS[1] progress HASH fence, fraction, message, at, dropped
+-- KEYS[1] progress HASH fence, fraction, message, at, dropped, lines
 -- KEYS[2] log LIST lines, the oldest first
 -- ARGV[1] fence of the run
 -- ARGV[2] fraction of the progress; '' when none was told
@@ -23,6 +23,7 @@ if fence > before then
 end
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'fraction', ARGV[2], 'message', ARGV[3], 'at', ARGV[4]) end
 
+if #ARGV > 7 then redis.call('HINCRBY', KEYS[1], 'lines', #ARGV - 7) end
 for i = 8, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 local over = math.max(0, redis.call('LLEN', KEYS[2]) - tonumber(ARGV[6]))
 if over > 0 then redis.call('LTRIM', KEYS[2], over, -1) end

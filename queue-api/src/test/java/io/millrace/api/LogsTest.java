@@ -1,6 +1,7 @@
 package io.millrace.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.api.contract.Contract;
 import io.millrace.core.job.JobProgress;
@@ -8,11 +9,16 @@ import io.millrace.core.job.LogLine;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.redis.JobNotes.Note;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -122,6 +128,129 @@ class LogsTest extends ServiceCase {
             say(job, progress(0.6), List.of());
         } else if (fraction == 0.6) {
             worker.succeed(job, "{}");
+        }
+    }
+
+    /** An event of a stream; its id is empty where it has none. */
+    private record Told(String event, String id, JsonNode data) {
+
+        String shown() {
+            return event.equals("log")
+                    ? id + " " + data.get("text").asString()
+                    : data.get("state").asString();
+        }
+    }
+
+    /** Everything that a stream tells until it ends, with what is done after each event. */
+    private List<String> told(String path, String lastSeen, Consumer<String> then) {
+        return told(api, path, lastSeen, then);
+    }
+
+    private static List<String> told(TestApi api, String path, String lastSeen, Consumer<String> then) {
+        var request = api.request(path + "/events", "read");
+        var answer = api.client.sendAsync(
+                (lastSeen.isEmpty() ? request : request.header("Last-Event-ID", lastSeen)).build(),
+                BodyHandlers.ofLines());
+        List<String> all = new ArrayList<>();
+        String event = "";
+        String id = "";
+        for (String line : (Iterable<String>) answer.join().body()::iterator) {
+            if (line.startsWith("event: ")) {
+                event = line.substring("event: ".length());
+                id = "";
+            } else if (line.startsWith("id: ")) {
+                id = line.substring("id: ".length());
+            } else if (line.startsWith("data: ")) {
+                JsonNode data = TestApi.JSON.readTree(line.substring("data: ".length()));
+                String schema = event.equals("log") ? "JobLogLine" : "Job";
+                assertThat(Contract.problems("/components/schemas/" + schema, data.toString()))
+                        .isEmpty();
+                all.add(new Told(event, id, data).shown());
+                then.accept(all.getLast());
+            }
+        }
+        return all;
+    }
+
+    private static Note note(ClaimedJob job, String... texts) {
+        List<LogLine> lines =
+                Stream.of(texts).map(text -> new LogLine(AT, 1, text)).toList();
+        return new Note(job.entry().id(), job.entry().fence(), Optional.empty(), lines, 0);
+    }
+
+    private void log(ClaimedJob job, String... texts) {
+        assertThat(worker.parts.notes().keep(List.of(note(job, texts)))).isTrue();
+    }
+
+    @Test
+    void a_stream_tells_each_line_once_and_the_late_ones_after_the_end() {
+        String path = submitted("told");
+        ClaimedJob job = worker.claim("told");
+        log(job, "one", "two");
+        List<String> told = told(path, "", event -> {
+            switch (event) {
+                case "running" -> log(job, "three");
+                case "3 three" -> {
+                    log(job, "four");
+                    worker.succeed(job, "{}");
+                }
+                case "succeeded" -> log(job, "late");
+                default -> assertThat(event).matches("[1245] .*");
+            }
+        });
+        assertThat(told).containsExactly("1 one", "2 two", "running", "3 three", "4 four", "succeeded", "5 late");
+    }
+
+    @Test
+    void who_comes_back_with_the_last_id_gets_the_lines_behind_it() {
+        String path = submitted("back");
+        ClaimedJob job = worker.claim("back");
+        log(job, "one", "two", "three");
+        worker.succeed(job, "{}");
+        assertThat(told(path, "2", event -> {})).containsExactly("3 three", "succeeded");
+        assertThat(told(path, "3", event -> {})).containsExactly("succeeded");
+        assertThat(told(path, "a word", event -> {})).containsExactly("1 one", "2 two", "3 three", "succeeded");
+    }
+
+    @Test
+    void a_stream_tells_all_lines_that_are_kept() {
+        String path = submitted("long");
+        ClaimedJob job = worker.claim("long");
+        log(job, IntStream.rangeClosed(1, 510).mapToObj(i -> "line " + i).toArray(String[]::new));
+        worker.succeed(job, "{}");
+        assertThat(told(path, "", event -> {}))
+                .hasSize(501)
+                .startsWith("11 line 11", "12 line 12")
+                .endsWith("510 line 510", "succeeded");
+    }
+
+    @Test
+    void a_stream_outlasts_a_redis_that_is_away(@TempDir Path folder) {
+        try (RealStack own = RealStack.start(folder);
+                TestWorker there = new TestWorker(own.engine, "w-2")) {
+            String path = own.api
+                    .submit("{\"type\":\"own.type\",\"queue\":\"away\",\"payload\":{}}")
+                    .headers()
+                    .firstValue("Location")
+                    .orElseThrow();
+            ClaimedJob job = there.claim("away");
+            List<Note> two = List.of(note(job, "two"));
+            there.parts.notes().keep(List.of(note(job, "one")));
+            List<String> told = told(own.api, path, "", event -> {
+                switch (event) {
+                    case "running" -> own.redis.cut();
+                    // As a running job is shown while nobody can tell who has it.
+                    case "ready" -> {
+                        own.redis.heal();
+                        await().ignoreExceptions()
+                                .until(() -> there.parts.notes().keep(two));
+                    }
+                    case "2 two" -> there.succeed(job, "{}");
+                    default -> assertThat(event).isIn("1 one", "succeeded");
+                }
+            });
+            assertThat(told).startsWith("1 one", "running", "ready").endsWith("succeeded");
+            assertThat(told).containsOnlyOnce("1 one", "2 two");
         }
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.client.AuditFilter;
+import io.millrace.client.AuditPage;
+import io.millrace.client.BulkChange;
 import io.millrace.client.CreatedKey;
 import io.millrace.client.Job;
 import io.millrace.client.JobEdit;
@@ -22,12 +25,16 @@ import io.millrace.core.access.Scope;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.protocol.AuditView;
+import io.millrace.protocol.DeadLettersView;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
+import io.millrace.protocol.OperationView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -191,6 +198,76 @@ class SdkTest {
             assertThat(refusal(() -> shop.enqueue(request("keyed-mail").payload(Map.of()))))
                     .isEqualTo(ErrorCode.UNAUTHENTICATED);
         }
+    }
+
+    @Test
+    void the_audit_log_is_read_page_by_page_and_by_every_filter() {
+        Instant before = Instant.now().minusSeconds(60);
+        millrace.enqueue(request("audited"));
+        QueueHandle queue = millrace.queue("audited");
+        queue.change(QueueSettings.unchanged().backlogLimit(77));
+        queue.pause();
+        queue.resume();
+        AuditFilter filter = AuditFilter.all().target("audited");
+
+        assertThat(millrace.audit().entries(filter).map(AuditView::action))
+                .containsExactly("queue.resume", "queue.pause", "queue.settings");
+        AuditPage first = millrace.audit().page(filter.limit(2));
+        AuditPage second =
+                millrace.audit().page(filter.limit(2).after(first.nextCursor().orElseThrow()));
+        assertThat(first.entries()).hasSize(2);
+        assertThat(second.entries()).singleElement().satisfies(entry -> {
+            assertThat(entry.after()).containsEntry("backlog_limit", 77);
+            assertThat(entry.before()).doesNotContainKey("backlog_limit");
+            assertThat(entry.owner()).isEqualTo("tests");
+            assertThat(entry.queue()).isEqualTo("audited");
+        });
+        assertThat(second.nextCursor()).isEmpty();
+        AuditFilter pauses = filter.action("queue.pause").from(before);
+        assertThat(millrace.audit().entries(pauses)).hasSize(1);
+        assertThat(millrace.audit().entries(pauses.before(before.plusSeconds(1))))
+                .isEmpty();
+        assertThat(refusal(() -> millrace.audit().page(AuditFilter.all().action("queue.paint"))))
+                .isEqualTo(ErrorCode.INVALID_FIELD);
+    }
+
+    @Test
+    void many_dead_jobs_are_grouped_redriven_and_discarded_and_a_queue_is_purged() {
+        for (int i = 0; i < 3; i++) {
+            millrace.enqueue(request("many"));
+            worker.finish(worker.claim("many"), new Verdict.Died(FailureReason.PERMANENT, "no mailbox " + i));
+        }
+        JobFilter many = JobFilter.all().queue("many");
+        DeadLettersView dead = millrace.deadLetters().groups(many.state(JobState.DEAD));
+        assertThat(dead.complete()).isTrue();
+        DeadLettersView.Group group = dead.groups().getFirst();
+        assertThat(group.jobs()).isEqualTo(3);
+        assertThat(group.queues()).containsExactly("many");
+
+        OperationView redrive = millrace.deadLetters()
+                .redrive(BulkChange.of(many).fingerprint(group.fingerprint()).rate(1_000));
+        assertThat(redrive.filter().fingerprint()).isEqualTo(group.fingerprint());
+        assertThat(redrive.rate()).isEqualTo(1_000);
+        assertThat(ended(redrive).changed()).isEqualTo(3);
+        assertThat(refusal(() -> millrace.operations().abort(redrive.id()))).isEqualTo(ErrorCode.STATE_CONFLICT);
+        assertThat(millrace.operations().list()).extracting(OperationView::id).contains(redrive.id());
+
+        OperationView purge = millrace.queue("many").purge(BulkChange.of(JobFilter.all()));
+        assertThat(ended(purge).changed()).isEqualTo(3);
+        assertThat(millrace.jobs(many.state(JobState.CANCELLED))).hasSize(3);
+
+        millrace.enqueue(request("many"));
+        worker.finish(worker.claim("many"), new Verdict.Died(FailureReason.PERMANENT, "no mailbox"));
+        assertThat(ended(millrace.deadLetters().discard(BulkChange.of(many))).changed())
+                .isEqualTo(1);
+        assertThat(millrace.jobs(many.state(JobState.DEAD))).isEmpty();
+    }
+
+    private static OperationView ended(OperationView begun) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> millrace.operations().view(begun.id()),
+                        now -> now.state().equals("done"));
     }
 
     private static JobRequest request(String queue) {

@@ -18,6 +18,7 @@ import io.millrace.client.testing.FakeMillrace;
 import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
 import io.millrace.protocol.FieldProblem;
+import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.OnConflict;
 import java.nio.file.Path;
@@ -141,6 +142,28 @@ class StandInTest {
             };
 
             assertThat(outcome(again, fake.client())).as(next.toString()).isEqualTo(outcome(again, real));
+        }
+    }
+
+    @Test
+    void who_holds_a_unique_key_is_found_alike() {
+        for (Millrace one : List.of(fake.client(), real)) {
+            JobRequest job = Job.of("stand.in").uniqueKey("held");
+            one.enqueue(job.queue("holds"));
+            one.enqueue(job.queue("holds-too").delay(Duration.ofMinutes(7)));
+            one.enqueue(job.queue("holds").uniqueKey("other"));
+        }
+        JobFilter held = JobFilter.all().uniqueKey("held");
+        for (JobFilter filter : List.of(
+                held,
+                held.queue("holds"),
+                held.state(JobState.SCHEDULED),
+                held.type("stand.in.other"),
+                held.state(JobState.DEAD),
+                held.uniqueKey("nobody's"))) {
+            Function<Millrace, String> list = millrace ->
+                    millrace.jobs(filter).map(StandInTest::shown).toList().toString();
+            assertThat(outcome(list, fake.client())).as(filter.toString()).isEqualTo(outcome(list, real));
         }
     }
 

@@ -3,14 +3,21 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.access.Grant;
+import io.millrace.core.access.Scope;
 import io.millrace.core.job.FailureReason;
+import io.millrace.core.job.QueuePatterns;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +118,9 @@ class UniqueRoutesTest extends ServiceCase {
             RefusalsTest.assertProblem(
                     broken.api.submit(with("unknown", "replace", ",\"payload\":{}")), 503, "unavailable");
             assertConflict(broken.api.submit(plain("unknown")), id);
+            assertThat(ids(TestApi.json(broken.api.get("/v1/jobs?unique_key=one"))))
+                    .containsExactly(id);
+            RefusalsTest.assertProblem(broken.api.get("/v1/jobs?unique_key=one&state=running"), 503, "unavailable");
         }
     }
 
@@ -145,6 +155,91 @@ class UniqueRoutesTest extends ServiceCase {
         assertThat(done.get("skipped").asInt()).isEqualTo(1);
         worker.succeed(worker.claim("redriven"), "{}");
         assertThat(api.act("/v1/jobs/" + old + "/redrive").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void who_holds_a_key_is_found_in_every_queue_and_only_while_it_has_not_ended() {
+        String first = id(api.submit(keyed("held-a", "k-held", "")));
+        String second = id(api.submit(keyed("held-b", "k-held", ",\"delay\":\"1h\"")));
+        id(api.submit(keyed("held-a", "k-held-2", "")));
+
+        assertThat(held("k-held")).containsExactly(second, first);
+        assertThat(held("k-held&queue=held-a")).containsExactly(first);
+        assertThat(held("k-held&state=scheduled")).containsExactly(second);
+        assertThat(held("k-held&type=b")).isEmpty();
+        assertThat(held("k-hel")).isEmpty();
+        assertThat(held("k-held&queue=held-c")).isEmpty();
+
+        ClaimedJob claimed = worker.claim("held-a");
+        assertThat(held("k-held&state=running")).containsExactly(first);
+        assertThat(held("k-held&state=ready")).isEmpty();
+        worker.succeed(claimed, "{}");
+        assertThat(held("k-held")).containsExactly(second);
+        String third = id(api.submit(keyed("held-a", "k-held", "")));
+        assertThat(held("k-held")).containsExactly(third, second);
+    }
+
+    @Test
+    void who_holds_a_key_in_a_foreign_queue_is_not_told() {
+        String own = id(api.submit(keyed("mine-a", "k-mine", "")));
+        id(api.submit(keyed("theirs-a", "k-mine", "")));
+        stack.addKey(
+                "mine",
+                new Grant("me", Set.of(Scope.READ), QueuePatterns.of(List.of("mine-*", "ours")), Optional.empty()));
+
+        assertThat(held("k-mine", "mine")).containsExactly(own);
+        assertThat(held("k-mine&queue=theirs-a", "mine")).isEmpty();
+    }
+
+    @Test
+    void cursors_lead_through_all_who_hold_a_key() {
+        List<String> made = IntStream.range(0, 3)
+                .mapToObj(i -> id(api.submit(keyed("paged-" + i, "k-paged", ""))))
+                .toList();
+
+        JsonNode page = TestApi.json(api.get("/v1/jobs?unique_key=k-paged&limit=2"));
+        assertThat(ids(page)).containsExactly(made.get(2), made.get(1));
+        String next = page.get("next_cursor").asString();
+        assertThat(held("k-paged&limit=2&cursor=" + next)).containsExactly(made.get(0));
+        RefusalsTest.assertProblem(api.get("/v1/jobs?unique_key=k-other&cursor=" + next), 400, "invalid_field");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unique_key=k&state=dead,?state",
+        "unique_key=k&state=succeeded,?state",
+        "unique_key=k&state=cancelled,?state",
+        "unique_key=,?unique_key",
+        "unique_key=%C3%A9,?unique_key"
+    })
+    void a_search_for_a_key_that_nobody_can_hold_is_refused_with_what_to_do(String query, String pointer) {
+        var answer = api.get("/v1/jobs?" + query);
+
+        RefusalsTest.assertProblem(answer, 400, "invalid_field");
+        assertThat(TestApi.json(answer).at("/errors/0/pointer").asString()).isEqualTo(pointer);
+        assertThat(TestApi.json(answer).at("/errors/0/detail").asString()).contains("must be");
+    }
+
+    private static String keyed(String queue, String key, String more) {
+        return job(queue, ",\"payload\":{}" + more).replace("\"one\"", '"' + key + '"');
+    }
+
+    private List<String> held(String query) {
+        return held(query, "admin");
+    }
+
+    private List<String> held(String query, String key) {
+        var answer = api.send(api.request("/v1/jobs?unique_key=" + query, key));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(TestApi.json(answer).has("next_cursor")).isFalse();
+        return ids(TestApi.json(answer));
+    }
+
+    private static List<String> ids(JsonNode page) {
+        return page.get("jobs")
+                .valueStream()
+                .map(job -> job.get("id").asString())
+                .toList();
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.millrace.cli;
 
+import io.millrace.cli.operate.KeysCommand;
+import io.millrace.cli.operate.WorkersCommand;
 import java.io.PrintWriter;
 import java.util.Set;
 import picocli.CommandLine;
@@ -15,6 +17,8 @@ import picocli.CommandLine.Spec;
             ApiCommand.class,
             WorkerCommand.class,
             MailSinkCommand.class,
+            KeysCommand.class,
+            WorkersCommand.class,
             FsckCommand.class,
             VersionCommand.class
         },
@@ -44,12 +48,13 @@ public final class Millrace implements Runnable {
     /** The command line with every command, for {@link #main} and for tests. */
     static CommandLine commandLine() {
         var line = new CommandLine(new Millrace(CommandLine.Model.CommandSpec.create()));
-        line.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.text());
-        line.getSubcommands()
-                .values()
-                .forEach(command ->
-                        command.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.text()));
+        addHelp(line);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command.getErr()));
+    }
+
+    private static void addHelp(CommandLine line) {
+        line.getCommandSpec().mixinStandardHelpOptions(true).version(VersionCommand.text());
+        line.getSubcommands().values().forEach(Millrace::addHelp);
     }
 
     /** A command that talks to a person says what it has to say itself; libraries speak up only when worried. */

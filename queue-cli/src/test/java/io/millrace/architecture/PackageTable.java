@@ -65,8 +65,9 @@ final class PackageTable {
             api               | protocol protocol.payload core core.* dashboard api.*
 
             cli.demo          | protocol client
+            cli.operate       | protocol client
             cli.up            | protocol core.access core.thread embedded worker.email cli.demo
-            cli               | protocol core core.job core.config core.thread core.upkeep worker worker.email api cli.up
+            cli               | protocol core core.job core.config core.thread core.upkeep worker worker.email api cli.up cli.operate
             """;
 
     private final Map<String, Set<String>> rows = new LinkedHashMap<>();

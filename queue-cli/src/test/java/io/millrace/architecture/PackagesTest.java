@@ -45,7 +45,7 @@ final class PackagesTest {
             new Place("net.coobird", "worker.image"),
             new Place("com.twelvemonkeys", "worker.image"),
             new Place("org.testcontainers", "testkit"),
-            new Place("picocli", "cli"));
+            new Place("picocli", "cli", "cli.operate"));
 
     private final PackageTable table = new PackageTable();
 

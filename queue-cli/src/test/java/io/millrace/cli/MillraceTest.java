@@ -20,7 +20,7 @@ final class MillraceTest {
     @Test
     void every_command_has_a_description_for_its_help() {
         assertThat(Millrace.commandLine().getSubcommands())
-                .containsOnlyKeys("up", "api", "worker", "mail-sink", "fsck", "version")
+                .containsOnlyKeys("up", "api", "worker", "mail-sink", "keys", "workers", "fsck", "version")
                 .allSatisfy((name, command) -> assertThat(command.getUsageMessage(CommandLine.Help.Ansi.OFF))
                         .startsWith("Usage: millrace " + name)
                         .contains("--help"));

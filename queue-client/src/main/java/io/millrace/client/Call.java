@@ -28,7 +28,9 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
         /** Twice is the same as once by itself. */
         SETTLE("Whether it took effect is unknown: do it again, since twice is the same as once."),
         /** Twice may be more than once: repeated only where the first try certainly did nothing. */
-        ACT("Whether it took effect is unknown: look at the job before doing it again.");
+        ACT("Whether it took effect is unknown: look at the job before doing it again."),
+        /** As {@link #ACT}, of many jobs. */
+        OPERATE("Whether it took effect is unknown: look at the operations before doing it again.");
 
         private final String remedy;
 
@@ -85,6 +87,11 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
         return new Call(attempted, "POST", path, body, Kind.ACT, Extras.NONE);
     }
 
+    /** Begins or ends a change of many jobs. */
+    static Call operate(String attempted, String path) {
+        return new Call(attempted, "POST", path, NO_BODY, Kind.OPERATE, Extras.NONE);
+    }
+
     static Call delete(String attempted, String path) {
         return new Call(attempted, "DELETE", path, NO_BODY, Kind.ACT, Extras.NONE);
     }
@@ -113,7 +120,11 @@ record Call(String attempted, String method, String path, byte[] body, Kind kind
     }
 
     boolean mayRepeatAfter(Failure failure) {
-        return failure.repeatHelps() && (kind != Kind.ACT || failure.nothingHappened());
+        return failure.repeatHelps() && (!isOnce() || failure.nothingHappened());
+    }
+
+    private boolean isOnce() {
+        return kind == Kind.ACT || kind == Kind.OPERATE;
     }
 
     boolean takesNotModified() {

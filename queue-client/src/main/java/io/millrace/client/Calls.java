@@ -2,10 +2,12 @@ package io.millrace.client;
 
 import io.millrace.client.Carrier.Answer;
 import io.millrace.client.Wire.BulkAnswer;
+import io.millrace.protocol.DeadLettersView;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.KeyView;
+import io.millrace.protocol.OperationView;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ final class Calls {
 
     private static final String JOBS = "/v1/jobs/";
     private static final String QUEUES = "/v1/queues/";
+    private static final String OPERATIONS = "/v1/operations/";
 
     private final Transport transport;
     private final Wire wire;
@@ -77,7 +81,7 @@ final class Calls {
     }
 
     CompletableFuture<JobPage> jobs(JobFilter filter, int limit) {
-        return ask(Call.read("Listing jobs", "/v1/jobs" + filter.query(limit)), wire::page);
+        return ask(Call.read("Listing jobs", "/v1/jobs" + filter.query().page(limit)), wire::page);
     }
 
     CompletableFuture<JobView> job(JobId id) {
@@ -179,6 +183,37 @@ final class Calls {
     CompletableFuture<Void> revokeKey(String id) {
         Call call = Call.settle("Revoking the API key " + id, "DELETE", "/v1/keys/" + id, Call.NO_BODY);
         return start(call, answer -> read(call, answer, body -> "")).thenAccept(nothing -> {});
+    }
+
+    CompletableFuture<DeadLettersView> groups(BulkChange which) {
+        return ask(Call.read("Grouping dead jobs", "/v1/dead-letters/groups" + which.queryOfGroups()), wire::groups);
+    }
+
+    CompletableFuture<OperationView> changeDead(String act, BulkChange which) {
+        String path = "/v1/dead-letters/" + act + which.queryOfDeadLetters();
+        return ask(Call.operate("Asking for the " + act + " of dead jobs", path), wire::operation);
+    }
+
+    CompletableFuture<OperationView> purge(QueueName name, BulkChange which) {
+        String path = QUEUES + name + "/purge" + which.queryOfPurge();
+        return ask(Call.operate("Purging queue " + name, path), wire::operation);
+    }
+
+    CompletableFuture<List<OperationView>> operations() {
+        return ask(Call.read("Listing the operations", "/v1/operations"), wire::operations);
+    }
+
+    CompletableFuture<OperationView> operation(UUID id) {
+        return ask(Call.read("Reading operation " + id, OPERATIONS + id), wire::operation);
+    }
+
+    CompletableFuture<OperationView> abort(UUID id) {
+        return ask(Call.operate("Aborting operation " + id, OPERATIONS + id + "/abort"), wire::operation);
+    }
+
+    CompletableFuture<AuditPage> audit(AuditFilter filter, int limit) {
+        return ask(
+                Call.read("Reading the audit log", "/v1/audit" + filter.query().page(limit)), wire::audit);
     }
 
     CompletableFuture<WorkerView> worker(String id) {

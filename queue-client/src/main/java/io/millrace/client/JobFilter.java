@@ -4,13 +4,7 @@ import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Which jobs a list shows: {@code JobFilter.all().queue("email").state(JobState.DEAD)}. All that is said must hold.
@@ -19,16 +13,14 @@ import java.util.stream.Collectors;
 public final class JobFilter {
 
     /** The most jobs in one page. */
-    public static final int LARGEST_PAGE = 200;
+    public static final int LARGEST_PAGE = Listing.LARGEST_PAGE;
 
-    private static final JobFilter ALL = new JobFilter(Map.of(), OptionalLong.empty());
+    private static final JobFilter ALL = new JobFilter(Query.ALL);
 
-    private final Map<String, String> parameters;
-    private final OptionalLong limit;
+    private final Query query;
 
-    private JobFilter(Map<String, String> parameters, OptionalLong limit) {
-        this.parameters = parameters;
-        this.limit = limit;
+    private JobFilter(Query query) {
+        this.query = query;
     }
 
     /** Every job. */
@@ -65,7 +57,7 @@ public final class JobFilter {
      * @throws IllegalArgumentException when it is empty or longer than {@link Limits#MAX_TAG_LENGTH} characters
      */
     public JobFilter tag(String tag) {
-        return with("tag", text("a tag", tag, Limits.MAX_TAG_LENGTH));
+        return with("tag", Query.text("a tag", tag, Limits.MAX_TAG_LENGTH));
     }
 
     /**
@@ -74,7 +66,18 @@ public final class JobFilter {
      * @throws IllegalArgumentException when it is empty or longer than {@link Limits#MAX_ERROR_LENGTH} characters
      */
     public JobFilter error(String text) {
-        return with("error", text("the text of an error", text, Limits.MAX_ERROR_LENGTH));
+        return with("error", Query.text("the text of an error", text, Limits.MAX_ERROR_LENGTH));
+    }
+
+    /**
+     * Jobs that hold this unique key: in each queue the one with it that has not ended, if there is one. An ended job holds
+     * its key no more, so a {@link #state} that is an end is refused beside it.
+     *
+     * @throws IllegalArgumentException when it is not 1 to {@link Limits#MAX_UNIQUE_KEY_LENGTH} printable ASCII characters
+     */
+    public JobFilter uniqueKey(String key) {
+        JobRequest.requireKey("a unique key", key, Limits.MAX_UNIQUE_KEY_LENGTH);
+        return with("unique_key", key);
     }
 
     /** Jobs accepted at this moment or later. */
@@ -94,10 +97,7 @@ public final class JobFilter {
      * @throws IllegalArgumentException when it is not positive
      */
     public JobFilter limit(long jobs) {
-        if (jobs < 1) {
-            throw new IllegalArgumentException("the limit of a list must be 1 or more, not " + jobs);
-        }
-        return new JobFilter(parameters, OptionalLong.of(jobs));
+        return new JobFilter(query.limited(jobs));
     }
 
     /**
@@ -109,38 +109,16 @@ public final class JobFilter {
         return with("cursor", cursor);
     }
 
-    OptionalLong limit() {
-        return limit;
-    }
-
-    /** The query of one page, from the question mark on; with a limit of 0 it has the service's own size. */
-    String query(int pageLimit) {
-        var all = new TreeMap<>(parameters);
-        if (pageLimit > 0) {
-            all.put("limit", Integer.toString(pageLimit));
-        }
-        String query = all.entrySet().stream()
-                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-        return query.isEmpty() ? "" : "?" + query;
+    Query query() {
+        return query;
     }
 
     @Override
     public String toString() {
-        return "JobFilter" + new TreeMap<>(parameters) + (limit.isPresent() ? " limit " + limit.getAsLong() : "");
+        return "JobFilter" + query;
     }
 
     private JobFilter with(String name, String value) {
-        var changed = new TreeMap<>(parameters);
-        changed.put(name, value);
-        return new JobFilter(changed, limit);
-    }
-
-    private static String text(String what, String text, int longest) {
-        if (text.isEmpty() || text.length() > longest || text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    what + " must have 1 to " + longest + " characters without NUL, not " + text.length());
-        }
-        return text;
+        return new JobFilter(query.with(name, value));
     }
 }

@@ -307,7 +307,7 @@ public final class JobRequest {
         return new JobRequest(draft);
     }
 
-    private static void requireKey(String what, String key, int longest) {
+    static void requireKey(String what, String key, int longest) {
         require(
                 !key.isEmpty() && key.length() <= longest && key.chars().allMatch(c -> c >= ' ' && c <= '~'),
                 what + " must have 1 to " + longest + " printable ASCII characters");

@@ -185,7 +185,10 @@ public final class Millrace implements AutoCloseable {
      * left out. For one thread; need not be closed.
      */
     public Stream<JobView> jobs(JobFilter filter) {
-        return JobListing.stream(calls, filter);
+        return Listing.stream(
+                (cursor, limit) -> calls.jobs(cursor == null ? filter : filter.after(cursor), limit)
+                        .thenApply(page -> new Listing.Part<>(page.jobs(), page.nextCursor())),
+                filter.query().limit());
     }
 
     /**
@@ -200,7 +203,7 @@ public final class Millrace implements AutoCloseable {
 
     /** As {@link #page}, without waiting. */
     public CompletableFuture<JobPage> pageAsync(JobFilter filter) {
-        return calls.jobs(filter, JobListing.pageLimit(filter));
+        return calls.jobs(filter, Listing.pageLimit(filter.query().limit()));
     }
 
     /**
@@ -279,6 +282,21 @@ public final class Millrace implements AutoCloseable {
     /** The service's API keys, for a client whose own key may look after them. Asks nothing yet. */
     public KeysHandle keys() {
         return new KeysHandle(calls);
+    }
+
+    /** The dead jobs of the service, many at a time. Asks nothing yet. */
+    public DeadLettersHandle deadLetters() {
+        return new DeadLettersHandle(calls);
+    }
+
+    /** The changes of many jobs that the service is at. Asks nothing yet. */
+    public OperationsHandle operations() {
+        return new OperationsHandle(calls);
+    }
+
+    /** The service's audit log, for a client whose key may see it. Asks nothing yet. */
+    public AuditHandle audit() {
+        return new AuditHandle(calls);
     }
 
     /** The handle of a worker, to look at it, make it quiet, resume and stop it. Asks nothing yet. */

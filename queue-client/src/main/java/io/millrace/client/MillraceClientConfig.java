@@ -82,7 +82,12 @@ public record MillraceClientConfig(
         return from(System.getenv());
     }
 
-    static MillraceClientConfig from(Map<String, String> environment) {
+    /**
+     * As {@link #fromEnvironment()}, for variables that are given.
+     *
+     * @throws IllegalArgumentException when a variable is missing, or not as it must be
+     */
+    public static MillraceClientConfig from(Map<String, String> environment) {
         var problems = new ArrayList<String>();
         for (String variable : List.of(URL_VARIABLE, API_KEY_VARIABLE)) {
             if (environment.getOrDefault(variable, "").isBlank()) {

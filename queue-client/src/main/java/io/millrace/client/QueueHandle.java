@@ -1,5 +1,6 @@
 package io.millrace.client;
 
+import io.millrace.protocol.OperationView;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
@@ -8,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One queue of the service, by its name. Holds nothing of it: each call asks. Usable for as long as the client it came from
  * is open; safe for many threads. Every method throws {@link RejectedException} when the service refuses, with status 404
- * when the queue never had a job, and {@link UnavailableException} when no usable answer came. Changes may be repeated:
- * twice is the same as once.
+ * when the queue never had a job, and {@link UnavailableException} when no usable answer came. Changes of a queue
+ * may be repeated: twice is the same as once.
  */
 public final class QueueHandle {
 
@@ -90,6 +91,22 @@ public final class QueueHandle {
     /** As {@link #change}, without waiting. */
     public CompletableFuture<QueueView> changeAsync(QueueSettings settings) {
         return calls.settings(name, settings);
+    }
+
+    /**
+     * Begins to cancel what waits in it; jobs that run go on, and one that fails meanwhile ends cancelled. It goes on in the
+     * service: {@link Millrace#operations} shows how far it is. Not repeated after a lost answer.
+     *
+     * @param jobs {@code BulkChange.of(JobFilter.all())} for all of them, or some by type and tag
+     * @throws IllegalArgumentException when it goes by anything else
+     */
+    public OperationView purge(BulkChange jobs) {
+        return Waiting.on(purgeAsync(jobs));
+    }
+
+    /** As {@link #purge}, without waiting. */
+    public CompletableFuture<OperationView> purgeAsync(BulkChange jobs) {
+        return calls.purge(name, jobs);
     }
 
     @Override

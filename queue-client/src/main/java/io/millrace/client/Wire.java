@@ -3,6 +3,8 @@ package io.millrace.client;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.millrace.protocol.AuditView;
+import io.millrace.protocol.DeadLettersView;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobId;
@@ -10,6 +12,7 @@ import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.KeyView;
 import io.millrace.protocol.Limits;
+import io.millrace.protocol.OperationView;
 import io.millrace.protocol.QueueStats;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
@@ -91,6 +94,11 @@ final class Wire {
     private record KeyAnswer(String key) {}
 
     private record PageAnswer(List<JobView> jobs, @Nullable String nextCursor) {}
+
+    private record OperationsAnswer(List<OperationView> operations) {}
+
+    private record AuditAnswer(
+            List<AuditView> entries, @Nullable String nextCursor) {}
 
     /**
      * A submit as bytes, the same for every attempt.
@@ -175,6 +183,30 @@ final class Wire {
         PageAnswer page = read(body, PageAnswer.class);
         page.jobs().forEach(Wire::whole);
         return new JobPage(page.jobs(), Optional.ofNullable(page.nextCursor()));
+    }
+
+    DeadLettersView groups(byte[] body) {
+        return read(body, DeadLettersView.class);
+    }
+
+    List<OperationView> operations(byte[] body) {
+        return List.copyOf(read(body, OperationsAnswer.class).operations());
+    }
+
+    OperationView operation(byte[] body) {
+        OperationView operation = read(body, OperationView.class);
+        if (operation.id() == null || operation.state() == null) {
+            throw new MisreadException("an operation without id or state");
+        }
+        return operation;
+    }
+
+    AuditPage audit(byte[] body) {
+        AuditAnswer page = read(body, AuditAnswer.class);
+        if (page.entries().stream().anyMatch(entry -> entry.id() == null || entry.action() == null)) {
+            throw new MisreadException("an entry without id or action");
+        }
+        return new AuditPage(page.entries(), Optional.ofNullable(page.nextCursor()));
     }
 
     BulkAnswer bulk(byte[] body) {

@@ -28,13 +28,15 @@ final class ListTest extends ServedTest {
                 .state(JobState.DEAD)
                 .tag("a&b")
                 .error("no mailbox")
+                .uniqueKey("sync 17")
                 .createdFrom(Instant.parse("2026-01-01T00:00:00Z"))
                 .createdBefore(Instant.parse("2026-02-01T00:00:00Z"))
                 .limit(20));
 
         assertThat(server.seen().get(0).query())
-                .isEqualTo("created_before=2026-02-01T00%3A00%3A00Z&created_from=2026-01-01T00%3A00%3A00Z"
-                        + "&error=no+mailbox&limit=20&queue=email&state=dead&tag=a%26b&type=email.send");
+                .isEqualTo(
+                        "created_before=2026-02-01T00%3A00%3A00Z&created_from=2026-01-01T00%3A00%3A00Z"
+                                + "&error=no+mailbox&limit=20&queue=email&state=dead&tag=a%26b&type=email.send&unique_key=sync+17");
     }
 
     @Test
@@ -78,6 +80,33 @@ final class ListTest extends ServedTest {
     }
 
     @Test
+    void the_audit_log_is_asked_for_page_by_page() {
+        String entry = "{\"id\":\"7\",\"at\":\"2026-01-01T00:00:00Z\",\"key_id\":\"k\",\"owner\":\"o\","
+                + "\"action\":\"queue.pause\",\"target\":\"email\",\"after\":{\"paused\":true}}";
+        server.then(json(200, "{\"entries\":[" + entry + "],\"next_cursor\":\"c1\"}"))
+                .then(json(200, "{\"entries\":[" + entry + "]}"))
+                .then(json(200, "{\"entries\":[{}]}"));
+        AuditFilter filter = AuditFilter.all()
+                .action("queue.pause")
+                .target("email")
+                .from(Instant.parse("2026-01-01T00:00:00Z"))
+                .before(Instant.parse("2026-02-01T00:00:00Z"))
+                .limit(300);
+
+        assertThat(millrace.audit().entries(filter))
+                .hasSize(2)
+                .allSatisfy(one -> assertThat(one.after()).containsEntry("paused", true));
+        String query = "&from=2026-01-01T00%3A00%3A00Z&limit=200&target=email";
+        assertThat(server.seen())
+                .extracting(Seen::query)
+                .containsExactly(
+                        "action=queue.pause&before=2026-02-01T00%3A00%3A00Z" + query,
+                        "action=queue.pause&before=2026-02-01T00%3A00%3A00Z&cursor=c1" + query);
+        assertThatThrownBy(() -> millrace.audit().page(filter)).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> filter.target("")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void a_refused_list_shows_where_the_stream_is_used() {
         server.then(problem(403, "forbidden"));
         var jobs = millrace.jobs(JobFilter.all());
@@ -93,6 +122,7 @@ final class ListTest extends ServedTest {
         assertThatThrownBy(() -> filter.type("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> filter.tag("x".repeat(65))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> filter.error("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> filter.uniqueKey("é")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> filter.limit(0)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.client.ScriptedServer.Seen;
 import io.millrace.protocol.JobLogView;
+import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
@@ -19,6 +20,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class OperateTest extends ServedTest {
@@ -231,6 +233,46 @@ final class OperateTest extends ServedTest {
             assertThat(worker.pid()).isEqualTo(7);
             assertThat(worker.queues()).containsExactly(new WorkerView.Slots("email", 4));
         });
+    }
+
+    @Test
+    void many_jobs_are_changed_by_what_the_filter_says_and_never_twice() {
+        server.then(dropped()).otherwise(json(202, "{\"id\":\"" + ID + "\",\"state\":\"running\"}"));
+        JobFilter filter = JobFilter.all().queue("email").state(JobState.DEAD).error("no mailbox");
+        DeadLettersHandle dead = millrace.deadLetters();
+
+        assertThatThrownBy(() -> dead.discard(BulkChange.of(filter)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("look at the operations before doing it again");
+        dead.redrive(BulkChange.of(filter).rate(5));
+        dead.discard(BulkChange.of(JobFilter.all()));
+        dead.discard(BulkChange.of(JobFilter.all()).fingerprint("0123456789abcdef"));
+        millrace.queue("email").purge(BulkChange.of(JobFilter.all().tag("t")).rate(7));
+        millrace.queue("email").purge(BulkChange.of(JobFilter.all()));
+
+        assertThat(server.seen())
+                .extracting(seen -> seen.path() + "?" + seen.query())
+                .containsExactly(
+                        "/v1/dead-letters/discard?error=no+mailbox&queue=email",
+                        "/v1/dead-letters/redrive?error=no+mailbox&queue=email&rate=5",
+                        "/v1/dead-letters/discard?all=true",
+                        "/v1/dead-letters/discard?fingerprint=0123456789abcdef",
+                        "/v1/queues/email/purge?rate=7&tag=t",
+                        "/v1/queues/email/purge?");
+    }
+
+    @Test
+    void what_a_change_of_many_jobs_cannot_go_by_is_told_before_anything_is_sent() {
+        JobFilter all = JobFilter.all();
+        for (JobFilter wrong : List.of(all.limit(5), all.after("c"), all.uniqueKey("k"), all.state(JobState.READY))) {
+            assertThatThrownBy(() -> BulkChange.of(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> millrace.queue("q").purge(BulkChange.of(all.queue("other"))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> BulkChange.of(all).rate(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> BulkChange.of(all).fingerprint("x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> millrace.operations().view("../jobs")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(server.seen()).isEmpty();
     }
 
     @Test

@@ -10,12 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.client.testing.FakeJob;
 import io.millrace.client.testing.FakeMillrace;
+import io.millrace.protocol.DeadLettersView;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobLogView;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.OnConflict;
+import io.millrace.protocol.OperationView;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
 import java.io.ByteArrayOutputStream;
@@ -301,6 +303,43 @@ final class SdkExamplesTest {
             System.out.println(now.ready() + " wait, the oldest for " + now.oldestReadyAgeSeconds() + " s");
 
             assertThat(steered.seen()).hasSize(4);
+        }
+    }
+
+    @Test
+    void deal_with_many_dead_jobs() throws IOException {
+        try (var operated = new ScriptedServer();
+                var millrace = Millrace.connect(operated.url(), "key")) {
+            operated.then(json(
+                            200,
+                            "{\"groups\":[{\"fingerprint\":\"00112233aabbccdd\",\"reason\":\"error\",\"jobs\":7}]}"))
+                    .then(json(202, "{\"id\":\"" + ID + "\",\"state\":\"running\"}"))
+                    .then(json(200, "{\"id\":\"" + ID + "\",\"state\":\"done\",\"changed\":7}"));
+
+            JobFilter email = JobFilter.all().queue("email");
+            DeadLettersView dead = millrace.deadLetters().groups(email);
+            for (DeadLettersView.Group group : dead.groups()) {
+                if (group.reason().equals("error")) {
+                    BulkChange jobs = BulkChange.of(email).fingerprint(group.fingerprint());
+                    OperationView begun = millrace.deadLetters().redrive(jobs.rate(50));
+                    System.out.println(millrace.operations().view(begun.id()).changed());
+                }
+            }
+
+            assertThat(operated.seen().get(1).query()).isEqualTo("fingerprint=00112233aabbccdd&queue=email&rate=50");
+        }
+    }
+
+    @Test
+    void see_who_did_what() throws IOException {
+        try (var audited = new ScriptedServer();
+                var millrace = Millrace.connect(audited.url(), "key")) {
+            audited.then(json(200, "{\"entries\":[]}"));
+
+            AuditFilter pauses = AuditFilter.all().action("queue.pause").target("email");
+            millrace.audit().entries(pauses).forEach(act -> System.out.println(act.at() + " " + act.owner()));
+
+            assertThat(audited.seen().get(0).path()).isEqualTo("/v1/audit");
         }
     }
 

@@ -148,7 +148,7 @@ public final class QueueEngine implements AutoCloseable {
 
     /** Lists jobs. */
     public JobSearch search() {
-        return new JobSearch(new JobListRows(database), queues, index);
+        return new JobSearch(new JobListRows(database), queries, queues, index);
     }
 
     /** Lets callers wait for jobs; theirs to start and close. */

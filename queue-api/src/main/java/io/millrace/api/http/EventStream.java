@@ -65,6 +65,29 @@ public final class EventStream {
     }
 
     /**
+     * Tells one event with an id, which a listener who comes back sends as {@code Last-Event-ID}. It is under way after
+     * {@link #flush} at the latest.
+     *
+     * @param json without line breaks
+     * @throws IOException when the listener has gone
+     */
+    public void add(String event, long id, byte[] json) throws IOException {
+        out.write(bytes("event: " + event + "\nid: " + id + "\ndata: "));
+        out.write(json);
+        out.write(AFTER_DATA);
+    }
+
+    /**
+     * Sends what was added.
+     *
+     * @throws IOException when the listener has gone
+     */
+    public void flush() throws IOException {
+        out.flush();
+        toldAt = System.nanoTime();
+    }
+
+    /**
      * Tells nothing, to find out whether anybody listens.
      *
      * @throws IOException when the listener has gone
@@ -86,8 +109,7 @@ public final class EventStream {
 
     private void send(byte[] last) throws IOException {
         out.write(last);
-        out.flush();
-        toldAt = System.nanoTime();
+        flush();
     }
 
     private static byte[] bytes(String text) {

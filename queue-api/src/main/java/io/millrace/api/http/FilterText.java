@@ -38,6 +38,7 @@ public final class FilterText {
                         Optional.empty(),
                         QueryText.text(ctx, "tag", Limits.MAX_TAG_LENGTH),
                         QueryText.text(ctx, "error", Limits.MAX_ERROR_LENGTH),
+                        Optional.empty(),
                         QueryText.moment(ctx, "created_from"),
                         QueryText.moment(ctx, "created_before"),
                         QueuePatterns.ALL)

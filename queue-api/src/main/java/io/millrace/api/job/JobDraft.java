@@ -174,15 +174,9 @@ final class JobDraft {
 
     private void readUniqueKey(String pointer) {
         uniqueKey = reader.text(pointer, "a string");
-        if (uniqueKey.isPresent() && !isKey(uniqueKey.get())) {
-            problems.add(pointer, "must be 1 to " + Limits.MAX_UNIQUE_KEY_LENGTH + " printable ASCII characters");
+        if (uniqueKey.isPresent() && !UniqueKey.isKey(uniqueKey.get())) {
+            problems.add(pointer, "must be " + UniqueKey.RULE);
         }
-    }
-
-    private static boolean isKey(String text) {
-        return !text.isEmpty()
-                && text.length() <= Limits.MAX_UNIQUE_KEY_LENGTH
-                && text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
     }
 
     private void readOnConflict(String pointer) {

@@ -123,14 +123,19 @@ final class JobJson {
         out.writeName("lines");
         out.writeStartArray();
         for (LogLine line : log.lines()) {
-            out.writeStartObject();
-            out.writeStringProperty("at", JsonText.time(line.at()));
-            out.writeNumberProperty("attempt", line.attempt());
-            out.writeStringProperty("text", JsonText.encodable(line.text()));
-            out.writeEndObject();
+            line(out, line);
         }
         out.writeEndArray();
         out.writeNumberProperty("dropped", log.dropped());
+        out.writeEndObject();
+    }
+
+    /** One line of a log. */
+    static void line(JsonGenerator out, LogLine line) {
+        out.writeStartObject();
+        out.writeStringProperty("at", JsonText.time(line.at()));
+        out.writeNumberProperty("attempt", line.attempt());
+        out.writeStringProperty("text", JsonText.encodable(line.text()));
         out.writeEndObject();
     }
 

@@ -71,7 +71,7 @@ public final class JobRoutes {
         table.under(PATH + "/{id}", this::requireVisible)
                 .get(PATH, Scope.READ, new ListRoute(search), ListRoute.PARAMETERS)
                 .get(PATH + "/{id}", Scope.READ, this::get, "wait")
-                .get(PATH + "/{id}/events", Scope.READ, new JobEventsRoute(gate, page, watch))
+                .get(PATH + "/{id}/events", Scope.READ, new JobEventsRoute(gate, page, logs, watch))
                 .get(PATH + "/{id}/logs", Scope.READ, this::logs, "last")
                 .post(PATH + "/{id}/redrive", Scope.OPERATE, this::redrive)
                 .post(PATH + "/{id}/cancel", Scope.OPERATE, this::cancel)

@@ -6,6 +6,7 @@ import io.millrace.api.http.FilterText;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.QueryText;
 import io.millrace.core.job.JobFilter;
+import io.millrace.core.job.UniqueKey;
 import io.millrace.core.operate.JobSearch;
 import io.millrace.core.postgres.JobWalk.Position;
 import io.millrace.protocol.JobState;
@@ -15,7 +16,7 @@ import java.util.Optional;
 /** {@code GET /v1/jobs}: a page of the jobs that match, and a cursor to the next. */
 final class ListRoute implements Handler {
 
-    static final String[] PARAMETERS = FilterText.and("state", "limit", "cursor");
+    static final String[] PARAMETERS = FilterText.and("state", "unique_key", "limit", "cursor");
 
     private static final int USUAL_PAGE = 50;
     private static final int LARGEST_PAGE = 200;
@@ -28,7 +29,7 @@ final class ListRoute implements Handler {
 
     @Override
     public void handle(Context ctx) throws IOException {
-        JobFilter filter = FilterText.of(ctx).inState(QueryText.parsed(ctx, "state", JobState::parse, JobState.RULE));
+        JobFilter filter = filter(ctx);
         Optional<Position> after = Cursor.read(ctx, filter);
         int limit = QueryText.wholeNumber(ctx, "limit", 1, LARGEST_PAGE).orElse(USUAL_PAGE);
         JobSearch.Page page = search.page(filter, after, limit);
@@ -41,5 +42,18 @@ final class ListRoute implements Handler {
             page.next().ifPresent(next -> out.writeStringProperty("next_cursor", Cursor.text(filter, next)));
             out.writeEndObject();
         });
+    }
+
+    private static JobFilter filter(Context ctx) {
+        Optional<JobState> state = QueryText.parsed(ctx, "state", JobState::parse, JobState.RULE);
+        Optional<String> key =
+                QueryText.parsed(ctx, "unique_key", text -> Optional.of(text).filter(UniqueKey::isKey), UniqueKey.RULE);
+        if (key.isPresent() && state.filter(JobState::isFinal).isPresent()) {
+            throw QueryText.wrong(
+                    "state",
+                    "must be scheduled, ready or running beside unique_key, or left out: an ended job holds its key no more;"
+                            + " find ended jobs by a tag");
+        }
+        return FilterText.of(ctx).inState(state).withUniqueKey(key);
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.client.testing;
 
 import io.millrace.client.Carrier.Answer;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FieldProblem;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import java.net.URLDecoder;
@@ -33,6 +35,7 @@ final class FakeListing {
     }
 
     Answer answer() {
+        requireHolders();
         int limit = Integer.parseInt(parameters.getOrDefault("limit", Integer.toString(USUAL_PAGE)));
         int from = Integer.parseInt(parameters.getOrDefault("cursor", "0"));
         List<JobView> found = service.all().stream()
@@ -47,6 +50,15 @@ final class FakeListing {
                 found.size() > limit
                         ? Map.of("jobs", page, "next_cursor", Integer.toString(from + limit))
                         : Map.of("jobs", page));
+    }
+
+    private void requireHolders() {
+        Optional<JobState> state = Optional.ofNullable(parameters.get("state")).flatMap(JobState::parse);
+        if (parameters.containsKey("unique_key")
+                && state.filter(JobState::isFinal).isPresent()) {
+            String why = "an ended job holds its unique key no more";
+            throw new Refusal(ErrorCode.INVALID_FIELD, why, List.of(new FieldProblem("?state", why)));
+        }
     }
 
     private Comparator<JobView> order() {
@@ -72,6 +84,7 @@ final class FakeListing {
                 && holds("state", job, (wanted, one) -> one.state().equals(wanted))
                 && holds("tag", job, (wanted, one) -> one.tags().contains(wanted))
                 && holds("error", job, FakeListing::hasError)
+                && holds("unique_key", job, FakeListing::holdsKey)
                 && holds("created_from", job, (wanted, one) -> !one.createdAt().isBefore(Instant.parse(wanted)))
                 && holds("created_before", job, (wanted, one) -> one.createdAt().isBefore(Instant.parse(wanted)));
     }
@@ -80,6 +93,10 @@ final class FakeListing {
         return Optional.ofNullable(parameters.get(name))
                 .map(wanted -> rule.test(wanted, job))
                 .orElse(true);
+    }
+
+    private static boolean holdsKey(String wanted, JobView job) {
+        return wanted.equals(job.uniqueKey()) && job.finishedAt() == null;
     }
 
     private static boolean hasError(String wanted, JobView job) {

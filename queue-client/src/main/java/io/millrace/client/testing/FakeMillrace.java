@@ -23,7 +23,8 @@ import java.util.List;
  * <p>It takes and refuses requests as the service does: start times, start deadlines, retry policies and the payloads of
  * the built-in types are checked, an idempotency key stands for its job for a day, and another request with the same key is
  * refused; a unique key is held by one unfinished job of its queue. Jobs can be seen, awaited, listed, edited, cancelled, redriven and removed, queues listed, paused and resumed. No
- * worker runs, so nothing ends unless the test says so; there are no workers to list, and settings of queues are refused.
+ * worker runs, so nothing ends unless the test says so; there are no workers to list, the audit log is
+ * empty, there are no operations, and settings of queues and changes of many jobs are refused.
  *
  * <p>Safe for many threads. Nothing of it leaves the process.
  */

@@ -85,6 +85,8 @@ final class FakeRoutes {
             case "POST /v1/queues/*/pause" -> queue(path, queue -> paused(queue, true));
             case "POST /v1/queues/*/resume" -> queue(path, queue -> paused(queue, false));
             case "GET /v1/workers" -> FakeAnswers.json(200, Map.of("workers", List.of()));
+            case "GET /v1/operations" -> FakeAnswers.json(200, Map.of("operations", List.of()));
+            case "GET /v1/audit" -> FakeAnswers.json(200, Map.of("entries", List.of()));
             case "GET /v1/jobs/*/logs" -> noLog(path);
             case "GET /v1/workers/*",
                     "POST /v1/workers/*/quiet",

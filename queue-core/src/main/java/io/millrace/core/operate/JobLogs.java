@@ -28,4 +28,14 @@ public final class JobLogs {
     public Optional<JobNotes.Log> last(JobId id, int most) {
         return rows.find(id).map(job -> notes.log(id, most));
     }
+
+    /**
+     * The next lines of a job for one who reads on; none when there is no such job.
+     *
+     * @param number the last line that was read, 0 for none
+     * @throws io.millrace.core.redis.IndexUnavailableException while Redis is away
+     */
+    public JobNotes.Part after(JobId id, long number, int most) {
+        return notes.after(id, number, most);
+    }
 }

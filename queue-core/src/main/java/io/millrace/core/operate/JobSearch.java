@@ -5,6 +5,7 @@ import io.millrace.core.job.JobFilter;
 import io.millrace.core.job.ListedJob;
 import io.millrace.core.postgres.JobListRows;
 import io.millrace.core.postgres.JobListRows.Row;
+import io.millrace.core.postgres.JobQueries;
 import io.millrace.core.postgres.JobWalk;
 import io.millrace.core.postgres.JobWalk.Position;
 import io.millrace.core.postgres.QueueRows;
@@ -19,11 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lists jobs, a page at a time. Dead and scheduled jobs are found by their own indexes and running ones by the index in
- * Redis; any other list goes through the jobs, newest first, and looks at {@link #MOST_WALKED} of them for a page at
+ * Redis, and who holds a unique key is looked up in each queue; any other list goes through the jobs, newest first, and looks at {@link #MOST_WALKED} of them for a page at
  * most, which bounds what a page costs however many jobs there are: such a page may be short, even empty, and has a
  * position to go on from. Safe for any number of threads.
  */
@@ -32,9 +34,10 @@ public final class JobSearch {
     /** How many jobs are looked at for one page. */
     public static final int MOST_WALKED = 20_000;
 
-    private static final int MOST_RUNNING = 10_000;
+    private static final int MOST_NAMED = 10_000;
 
     private final JobListRows rows;
+    private final JobQueries queries;
     private final QueueRows queues;
     private final QueueIndex index;
 
@@ -47,8 +50,9 @@ public final class JobSearch {
     public record Page(List<ListedJob> jobs, Optional<Position> next) {}
 
     /** Searches rows and index. */
-    public JobSearch(JobListRows rows, QueueRows queues, QueueIndex index) {
+    public JobSearch(JobListRows rows, JobQueries queries, QueueRows queues, QueueIndex index) {
         this.rows = rows;
+        this.queries = queries;
         this.queues = queues;
         this.index = index;
     }
@@ -58,14 +62,22 @@ public final class JobSearch {
      *
      * @param after where the page before ended; empty for the first
      * @param most how many jobs it has at most
-     * @throws IndexUnavailableException when running jobs are asked for while Redis is away
+     * @throws IndexUnavailableException when only running jobs are asked for while Redis is away
      */
     public Page page(JobFilter filter, Optional<Position> after, int most) {
         if (filter.isOutside()) {
             return new Page(List.of(), Optional.empty());
         }
-        if (filter.state().equals(Optional.of(JobState.RUNNING))) {
-            return running(filter, after.map(Position::id), most);
+        if (filter.uniqueKey().isPresent()) {
+            List<JobId> holders =
+                    queries.uniqueHolders(asked(filter), filter.uniqueKey().get());
+            return named(holders.stream(), filter, after.map(Position::id), most);
+        }
+        if (isOfRunning(filter)) {
+            Stream<JobId> held = asked(filter).stream()
+                    .flatMap(queue -> index.held(queue, MOST_NAMED).stream())
+                    .map(Entry::id);
+            return named(held, filter, after.map(Position::id), most);
         }
         JobWalk walk = walkOf(filter);
         @Nullable Position from = after.orElse(null);
@@ -73,7 +85,7 @@ public final class JobSearch {
         Optional<Position> next = found.size() == most
                 ? Optional.of(found.getLast().position())
                 : rows.positionAfter(walk, filter, from, MOST_WALKED);
-        List<ListedJob> jobs = withHolders(found.stream().map(Row::job).toList());
+        List<ListedJob> jobs = withHolders(filter, found.stream().map(Row::job).toList());
         return new Page(jobs.stream().filter(job -> fits(filter, job)).toList(), next);
     }
 
@@ -90,30 +102,35 @@ public final class JobSearch {
         return filter.state().isEmpty() || filter.state().get() == job.state();
     }
 
-    private Page running(JobFilter filter, Optional<JobId> after, int most) {
-        List<QueueName> asked = filter.queue()
+    private static boolean isOfRunning(JobFilter filter) {
+        return filter.state().equals(Optional.of(JobState.RUNNING));
+    }
+
+    private List<QueueName> asked(JobFilter filter) {
+        return filter.queue()
                 .map(List::of)
                 .orElseGet(() -> queues.all().stream()
                         .map(QueueRows.QueueRow::name)
                         .filter(filter.within()::cover)
                         .toList());
-        List<JobId> held = asked.stream()
-                .flatMap(queue -> index.held(queue, MOST_RUNNING).stream())
-                .map(Entry::id)
-                .filter(id -> after.isEmpty() || id.compareTo(after.get()) < 0)
+    }
+
+    /** Those of some jobs that are unfinished and match, newest first. */
+    private Page named(Stream<JobId> ids, JobFilter filter, Optional<JobId> after, int most) {
+        List<JobId> left = ids.filter(id -> after.isEmpty() || id.compareTo(after.get()) < 0)
                 .sorted(Comparator.reverseOrder())
                 .distinct()
-                .limit(MOST_RUNNING)
+                .limit(MOST_NAMED)
                 .toList();
-        List<ListedJob> found = rows.unfinished(held, filter, most);
+        List<ListedJob> found = rows.unfinished(left, filter, most);
         Optional<Position> next = found.size() == most
                 ? Optional.of(new Position(0, found.getLast().entry().id()))
                 : Optional.empty();
-        return new Page(
-                withHolders(found).stream().filter(job -> fits(filter, job)).toList(), next);
+        List<ListedJob> jobs = withHolders(filter, found);
+        return new Page(jobs.stream().filter(job -> fits(filter, job)).toList(), next);
     }
 
-    private List<ListedJob> withHolders(List<ListedJob> jobs) {
+    private List<ListedJob> withHolders(JobFilter filter, List<ListedJob> jobs) {
         Map<Entry, String> holders = new HashMap<>();
         try {
             jobs.stream()
@@ -122,6 +139,9 @@ public final class JobSearch {
                     .forEach((queue, of) ->
                             addHolders(queue, of.stream().map(ListedJob::entry).toList(), holders));
         } catch (IndexUnavailableException e) {
+            if (isOfRunning(filter)) {
+                throw e;
+            }
             // A running job is then shown as ready, as everywhere while Redis is away.
             return jobs;
         }

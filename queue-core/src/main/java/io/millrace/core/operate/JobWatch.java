@@ -25,7 +25,7 @@ public final class JobWatch implements AutoCloseable {
     private final Map<JobId, Watched> watched = new ConcurrentHashMap<>();
     private final Semaphore somebodyCame = new Semaphore(0);
     private final Loop loop = new Loop("job-watch", this::look);
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * A job that somebody waits for.
@@ -60,7 +60,7 @@ public final class JobWatch implements AutoCloseable {
                 .over;
         somebodyCame.release();
         try {
-            if (!closed) {
+            if (!isClosed()) {
                 var unused = over.await(longest.toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
@@ -71,7 +71,16 @@ public final class JobWatch implements AutoCloseable {
 
     /** Whether waiting has come to an end for all. */
     public boolean isClosed() {
-        return closed;
+        return closed.getCount() == 0;
+    }
+
+    /**
+     * Returns when the time is up, or when the watch is closed.
+     *
+     * @throws InterruptedException when the calling thread is told to stop
+     */
+    public void awaitClose(Duration longest) throws InterruptedException {
+        var unused = closed.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private Duration look() throws InterruptedException {
@@ -96,7 +105,7 @@ public final class JobWatch implements AutoCloseable {
     /** Ends every wait. */
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         watched.keySet().forEach(this::open);
         somebodyCame.release();
         loop.close();

@@ -183,16 +183,18 @@ public final class JobQueries {
 
     /** The unfinished job that has a unique key. */
     public Optional<JobId> uniqueHolder(QueueName queue, String key) {
-        return database
-                .query(
-                        UNIQUE_HOLDERS,
-                        statement -> {
-                            Columns.array(statement, 1, "text", List.of(queue), QueueName::value);
-                            Columns.array(statement, 2, "text", List.of(key), text -> text);
-                        },
-                        row -> Columns.jobId(row, "job_id"))
-                .stream()
-                .findFirst();
+        return uniqueHolders(List.of(queue), key).stream().findFirst();
+    }
+
+    /** The unfinished jobs that have a unique key in any of these queues, one of a queue at most. */
+    public List<JobId> uniqueHolders(List<QueueName> of, String key) {
+        return database.query(
+                UNIQUE_HOLDERS,
+                statement -> {
+                    Columns.array(statement, 1, "text", of, QueueName::value);
+                    Columns.array(statement, 2, "text", of, queue -> key);
+                },
+                row -> Columns.jobId(row, "job_id"));
     }
 
     /**

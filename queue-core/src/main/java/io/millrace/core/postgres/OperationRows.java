@@ -156,6 +156,7 @@ public final class OperationRows {
                         Optional.empty(),
                         Columns.text(row, "tag"),
                         Columns.text(row, "error"),
+                        Optional.empty(),
                         Columns.instant(row, "created_from"),
                         Columns.instant(row, "created_before"),
                         QueuePatterns.read(row.getString("within"))),

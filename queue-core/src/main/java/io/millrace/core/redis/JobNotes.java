@@ -22,6 +22,7 @@ import java.util.Optional;
 public final class JobNotes {
 
     private static final LuaScript NOTE = LuaScript.named("note");
+    private static final LuaScript LOG_AFTER = LuaScript.named("log_after");
 
     private final Redis redis;
     private final Duration life;
@@ -44,6 +45,15 @@ public final class JobNotes {
      * @param dropped how many lines before them were not kept
      */
     public record Log(List<LogLine> lines, long dropped) {}
+
+    /**
+     * A part of a job's log, for one who reads on.
+     *
+     * @param lines in their order
+     * @param first the number of the first of them. Lines are numbered from 1 on, in the order in which they were kept,
+     *     and keep their number when those before them go
+     */
+    public record Part(List<LogLine> lines, long first) {}
 
     /**
      * @param redis where they are
@@ -104,6 +114,22 @@ public final class JobNotes {
         String dropped =
                 redis.call("read of a log", jedis -> jedis.hget(redis.keys().progress(job), "dropped"));
         return new Log(lines.stream().map(JobNotes::line).toList(), dropped == null ? 0 : Long.parseLong(dropped));
+    }
+
+    /**
+     * The lines behind the one of a number. A number that no line has had yet is one of a log that was lost with Redis: then
+     * these are the first.
+     *
+     * @param number 0 for the first that are kept
+     * @param most how many at most
+     * @throws IndexUnavailableException when Redis is away
+     */
+    public Part after(JobId job, long number, int most) {
+        List<?> answer =
+                (List<?>) redis.run(LOG_AFTER, redis.keys().ofJob(LOG_AFTER, job), List.of(bytes(number), bytes(most)));
+        List<LogLine> lines = ((List<?>) answer.get(1))
+                .stream().map(line -> line(new String((byte[]) line, UTF_8))).toList();
+        return new Part(lines, (Long) answer.get(0));
     }
 
     /** Forgets what was said of a job. */

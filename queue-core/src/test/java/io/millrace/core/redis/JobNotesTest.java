@@ -6,6 +6,7 @@ import io.millrace.core.job.JobProgress;
 import io.millrace.core.job.LogLine;
 import io.millrace.core.redis.JobNotes.Log;
 import io.millrace.core.redis.JobNotes.Note;
+import io.millrace.core.redis.JobNotes.Part;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.Limits;
 import io.millrace.testkit.OwnRedis;
@@ -95,6 +96,33 @@ class JobNotesTest {
         assertThat(log.lines().getFirst().text()).isEqualTo("line 21");
         assertThat(log.lines().getLast().text()).isEqualTo("last");
         assertThat(log.dropped()).isEqualTo(28);
+    }
+
+    @Test
+    void who_reads_on_gets_each_line_once_whatever_was_dropped_meanwhile() {
+        keep(0, Optional.empty(), lines(1, "one", "two", "three"));
+        assertThat(notes.after(job, 0, 2)).isEqualTo(new Part(lines(1, "one", "two"), 1));
+        assertThat(notes.after(job, 2, 2)).isEqualTo(new Part(lines(1, "three"), 3));
+        assertThat(notes.after(job, 3, 2).lines()).isEmpty();
+        // Dropped by the worker, so they never had a number.
+        notes.keep(List.of(new Note(job, 0, Optional.empty(), lines(1, "four"), 9)));
+        assertThat(notes.after(job, 3, 2)).isEqualTo(new Part(lines(1, "four"), 4));
+        notes.keep(List.of(new Note(job, 0, progress(0.5, ""), List.of(), 0)));
+        assertThat(notes.after(job, 4, 2).lines()).isEmpty();
+
+        List<LogLine> many = IntStream.range(5, 5 + Limits.MAX_LOG_LINES)
+                .mapToObj(i -> new LogLine(AT, 1, "line " + i))
+                .toList();
+        keep(0, Optional.empty(), many);
+        assertThat(notes.after(job, 2, 1)).isEqualTo(new Part(lines(1, "line 5"), 5));
+        assertThat(notes.after(job, 503, 9)).isEqualTo(new Part(lines(1, "line 504"), 504));
+    }
+
+    @Test
+    void a_number_that_no_line_has_is_of_a_log_that_was_lost() {
+        assertThat(notes.after(job, 17, 9).lines()).isEmpty();
+        keep(0, Optional.empty(), lines(1, "one", "two"));
+        assertThat(notes.after(job, 17, 9)).isEqualTo(new Part(lines(1, "one", "two"), 1));
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** The operator's commands against a service. */
+@NullMarked
+package io.millrace.cli.operate;
+
+import org.jspecify.annotations.NullMarked;
