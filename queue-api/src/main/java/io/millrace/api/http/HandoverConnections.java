@@ -5,7 +5,6 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandoverConnections extends HttpConnectionFactory {
 
+    private static final ThreadLocal<@Nullable Runnable> NEXT = new ThreadLocal<>();
+    private static final ThreadLocal<Boolean> WITHIN = ThreadLocal.withInitial(() -> false);
+
     HandoverConnections(HttpConfiguration config) {
         super(config);
     }
@@ -33,29 +35,34 @@ final class HandoverConnections extends HttpConnectionFactory {
     }
 
     /**
-     * Runs something on this thread once it has left the request's connection. To be called by a handler on the thread that
-     * the server called it on, at most once for each request.
+     * Runs something on this thread once it has left the connection. To be called by a handler on the thread that the server
+     * called it on, at most once for each request.
      */
-    static void onceLeft(Request request, Runnable task) {
-        ((Handover) request.getConnectionMetaData().getConnection()).next = task;
+    static void onceLeft(Runnable task) {
+        NEXT.set(task);
     }
 
     private static final class Handover extends HttpConnection {
-
-        /** Written and read by the one thread that reads the connection. */
-        private @Nullable Runnable next;
 
         Handover(HttpConfiguration config, Connector connector, EndPoint endPoint) {
             super(config, connector, endPoint);
         }
 
+        /** A task may end its exchange and so read on, here within itself; what that leaves is for the loop around it. */
         @Override
         public void onFillable() {
             super.onFillable();
-            Runnable task = next;
-            if (task != null) {
-                next = null;
-                task.run();
+            if (WITHIN.get()) {
+                return;
+            }
+            WITHIN.set(true);
+            try {
+                for (Runnable task = NEXT.get(); task != null; task = NEXT.get()) {
+                    NEXT.remove();
+                    task.run();
+                }
+            } finally {
+                WITHIN.set(false);
             }
         }
     }

@@ -165,7 +165,7 @@ final class ShortWay extends Handler.Wrapper {
             return false;
         }
         overdue.watch(begun);
-        HandoverConnections.onceLeft(request, () -> {
+        HandoverConnections.onceLeft(() -> {
             var unused = begun.whenComplete((done, failure) -> {
                 budget.giveBack(body.length);
                 answer(request, response, callback, done, failure);
@@ -217,7 +217,7 @@ final class ShortWay extends Handler.Wrapper {
 
     private void takeLongWay(Request request, Response response, Callback callback) {
         HandoverConnections.onceLeft(
-                request, () -> threads.executeBlocking(() -> goLongWay(request, response, new OnceReturned(callback))));
+                () -> threads.executeBlocking(() -> goLongWay(request, response, new OnceReturned(callback))));
     }
 
     private void goLongWay(Request request, Response response, OnceReturned exchange) {
