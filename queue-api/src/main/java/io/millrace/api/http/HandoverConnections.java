@@ -6,7 +6,6 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Connections whose requests are handed to another thread only when the thread that read them has left the connection.
@@ -22,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandoverConnections extends HttpConnectionFactory {
 
-    private static final ThreadLocal<@Nullable Runnable> NEXT = new ThreadLocal<>();
-    private static final ThreadLocal<Boolean> WITHIN = ThreadLocal.withInitial(() -> false);
+    private final ConnectionThreads threads;
 
-    HandoverConnections(HttpConfiguration config) {
+    HandoverConnections(HttpConfiguration config, ConnectionThreads threads) {
         super(config);
+        this.threads = threads;
     }
 
     @Override
@@ -34,36 +33,16 @@ final class HandoverConnections extends HttpConnectionFactory {
         return configure(new Handover(getHttpConfiguration(), connector, endPoint), connector, endPoint);
     }
 
-    /**
-     * Runs something on this thread once it has left the connection. To be called by a handler on the thread that the server
-     * called it on, at most once for each request.
-     */
-    static void onceLeft(Runnable task) {
-        NEXT.set(task);
-    }
-
-    private static final class Handover extends HttpConnection {
+    private final class Handover extends HttpConnection {
 
         Handover(HttpConfiguration config, Connector connector, EndPoint endPoint) {
             super(config, connector, endPoint);
         }
 
-        /** A task may end its exchange and so read on, here within itself; what that leaves is for the loop around it. */
         @Override
         public void onFillable() {
             super.onFillable();
-            if (WITHIN.get()) {
-                return;
-            }
-            WITHIN.set(true);
-            try {
-                for (Runnable task = NEXT.get(); task != null; task = NEXT.get()) {
-                    NEXT.remove();
-                    task.run();
-                }
-            } finally {
-                WITHIN.set(false);
-            }
+            threads.left();
         }
     }
 }

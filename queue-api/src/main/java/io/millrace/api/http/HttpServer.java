@@ -114,7 +114,8 @@ public final class HttpServer implements AutoCloseable {
     private static void connector(JavalinConfig config, Address address, ConnectionThreads threads) {
         config.jetty.threadPool = threads.platform();
         config.jetty.addConnector((server, http) -> {
-            var connector = new ServerConnector(server, threads, null, null, -1, -1, new HandoverConnections(http));
+            var connector =
+                    new ServerConnector(server, threads, null, null, -1, -1, new HandoverConnections(http, threads));
             connector.setHost(address.host);
             connector.setPort(address.port);
             connector.addBean(new SlowHeads(HEAD_TIMEOUT));

@@ -165,7 +165,7 @@ final class ShortWay extends Handler.Wrapper {
             return false;
         }
         overdue.watch(begun);
-        HandoverConnections.onceLeft(() -> {
+        threads.onceLeft(() -> {
             var unused = begun.whenComplete((done, failure) -> {
                 budget.giveBack(body.length);
                 answer(request, response, callback, done, failure);
@@ -216,8 +216,7 @@ final class ShortWay extends Handler.Wrapper {
     }
 
     private void takeLongWay(Request request, Response response, Callback callback) {
-        HandoverConnections.onceLeft(
-                () -> threads.executeBlocking(() -> goLongWay(request, response, new OnceReturned(callback))));
+        threads.onceLeft(() -> threads.executeBlocking(() -> goLongWay(request, response, new OnceReturned(callback))));
     }
 
     private void goLongWay(Request request, Response response, OnceReturned exchange) {
