@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -86,8 +87,9 @@ final class HandlerRulesTest {
 
     @SuppressWarnings("rawtypes") // the payload's class is that of any object
     private static JobHandler<Map> doing(Work work) {
+        AtomicBoolean done = new AtomicBoolean();
         return (payload, context) -> {
-            if (context.attempt() == 1 && context.fence() == 0) {
+            if (done.compareAndSet(false, true)) {
                 work.run();
             }
             return context.attempt();
