@@ -25,15 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists jobs, a page at a time. Dead and scheduled jobs are found by their own indexes and running ones by the index in
- * Redis, and who holds a unique key is looked up in each queue; any other list goes through the jobs, newest first, and looks at {@link #MOST_WALKED} of them for a page at
- * most, which bounds what a page costs however many jobs there are: such a page may be short, even empty, and has a
- * position to go on from. Safe for any number of threads.
+ * Redis, and who holds a unique key is looked up in each queue; any other list goes through the jobs, newest first. A page
+ * looks at {@link #MOST_WALKED} jobs at most, and at fewer where they are found by a time, since these lie anywhere on the
+ * disk. That bounds what a page costs however many jobs there are: it may be short, even empty, and has a position to go on
+ * from. Safe for any number of threads.
  */
 public final class JobSearch {
 
     /** How many jobs are looked at for one page. */
     public static final int MOST_WALKED = 20_000;
 
+    private static final int MOST_WALKED_BY_TIME = 5_000;
     private static final int MOST_NAMED = 10_000;
 
     private final JobListRows rows;
@@ -81,10 +83,11 @@ public final class JobSearch {
         }
         JobWalk walk = walkOf(filter);
         @Nullable Position from = after.orElse(null);
-        List<Row> found = rows.page(walk, filter, from, MOST_WALKED, most);
+        int walked = walk == JobWalk.ACCEPTED ? MOST_WALKED : MOST_WALKED_BY_TIME;
+        List<Row> found = rows.page(walk, filter, from, walked, most);
         Optional<Position> next = found.size() == most
                 ? Optional.of(found.getLast().position())
-                : rows.positionAfter(walk, filter, from, MOST_WALKED);
+                : rows.positionAfter(walk, filter, from, walked);
         List<ListedJob> jobs = withHolders(filter, found.stream().map(Row::job).toList());
         return new Page(jobs.stream().filter(job -> fits(filter, job)).toList(), next);
     }
