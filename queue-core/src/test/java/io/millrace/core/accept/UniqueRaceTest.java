@@ -150,7 +150,13 @@ class UniqueRaceTest {
     }
 
     private void takeOver(Connection connection, JobId winner) throws SQLException {
-        run(connection, "UPDATE unique_key SET job_id = ?, fence = 0 WHERE queue = ?", winner.value(), queue.value());
+        // As accept does: the janitor may have taken away the key of a job that has ended.
+        run(
+                connection,
+                "INSERT INTO unique_key (queue, key, job_id) VALUES (?, 'k', ?)"
+                        + " ON CONFLICT (queue, key) DO UPDATE SET job_id = excluded.job_id, fence = 0",
+                queue.value(),
+                winner.value());
         insertJob(connection, "k", winner.value());
     }
 
