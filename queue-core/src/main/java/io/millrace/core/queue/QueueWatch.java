@@ -8,11 +8,12 @@ import io.millrace.core.thread.Loop;
 import io.millrace.protocol.QueueName;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,21 +82,23 @@ public final class QueueWatch implements AutoCloseable {
     }
 
     private synchronized void refresh() {
+        // What is accepted into a queue that is made meanwhile must not be forgotten with the queues that are gone.
+        Set<QueueName> known = Set.copyOf(backlogs.keySet());
         Map<QueueName, QueueSettings> fresh = new HashMap<>();
         rows.all().forEach(row -> fresh.put(row.name(), row.settings()));
-        List<QueueName> watched = fresh.entrySet().stream()
+        Set<QueueName> watched = fresh.entrySet().stream()
                 .filter(each ->
                         totalLimit.isPresent() || each.getValue().backlogLimit().isPresent())
                 .map(Map.Entry::getKey)
-                .toList();
+                .collect(Collectors.toSet());
         watched.forEach(queue -> backlogs.computeIfAbsent(queue, name -> new Backlog()));
-        backlogs.keySet().retainAll(watched);
+        known.stream().filter(queue -> !watched.contains(queue)).forEach(backlogs::remove);
         readBacklogs(watched);
         settings = Map.copyOf(fresh);
         limited = totalLimit.isPresent() || !watched.isEmpty();
     }
 
-    private void readBacklogs(List<QueueName> watched) {
+    private void readBacklogs(Set<QueueName> watched) {
         try {
             for (QueueName queue : watched) {
                 Backlog backlog = backlogs.get(queue);
