@@ -39,6 +39,7 @@ public final class QueueIndex {
     private static final LuaScript RENEW = LuaScript.named("renew");
     private static final LuaScript REGISTER = LuaScript.named("register");
     private static final LuaScript REAP = LuaScript.named("reap");
+    private static final LuaScript SINCE_REAPED = LuaScript.named("since_reaped");
     private static final LuaScript ADOPT = LuaScript.named("adopt");
     private static final LuaScript WITHDRAW = LuaScript.named("withdraw");
     private static final LuaScript HOLD = LuaScript.named("hold");
@@ -268,6 +269,17 @@ public final class QueueIndex {
             }
             return reaped;
         });
+    }
+
+    /** How long ago leases of each queue were taken away, in their order; negative where that is not known. */
+    public List<Duration> sinceReaped(List<QueueName> queues) {
+        List<Duration> since = new ArrayList<>(queues.size());
+        for (int from = 0; from < queues.size(); from += MOST_PER_SCRIPT) {
+            List<QueueName> some = queues.subList(from, Math.min(queues.size(), from + MOST_PER_SCRIPT));
+            List<?> answers = (List<?>) redis.run(SINCE_REAPED, redis.keys().of(SINCE_REAPED, some), List.of());
+            answers.forEach(answer -> since.add(Duration.ofMillis((Long) answer)));
+        }
+        return since;
     }
 
     /** Puts absent entries among the leases, expired and nobody's; answers how many were absent. */

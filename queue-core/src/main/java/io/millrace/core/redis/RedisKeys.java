@@ -20,6 +20,11 @@ final class RedisKeys {
         return script.keyNames().stream().map(name -> ofQueue(queue, name)).toList();
     }
 
+    /** The keys that a script about many queues names in its header, in that order, for one queue after the other. */
+    List<byte[]> of(LuaScript script, List<QueueName> queues) {
+        return queues.stream().flatMap(queue -> of(script, queue).stream()).toList();
+    }
+
     /** The keys that a script about workers names in its header, in that order. */
     List<byte[]> ofWorkers(LuaScript script) {
         return script.keyNames().stream().map(this::ofWorkers).toList();

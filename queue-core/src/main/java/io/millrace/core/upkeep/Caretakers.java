@@ -53,6 +53,7 @@ public final class Caretakers implements AutoCloseable {
     private final Janitor janitor;
     private final OperationStep operations;
     private final List<Loop> loops = new ArrayList<>();
+    private boolean leftByReaper;
 
     /**
      * What the caretakers work with.
@@ -123,24 +124,25 @@ public final class Caretakers implements AutoCloseable {
     /** Looks without the lock, since looking also tells this node the numbers; works under it. */
     private Duration rebuild() {
         clock.refresh();
-        for (QueueRows.QueueRow queue : queues.all()) {
-            if (rebuilder.needsWork(queue)) {
-                leader.tryRunLong("rebuilder:" + queue.name(), goOn -> rebuilder.work(queue.name(), goOn));
-            }
+        for (QueueName queue : rebuilder.needingWork(queues.all())) {
+            leader.tryRunLong("rebuilder:" + queue, goOn -> rebuilder.work(queue, goOn));
         }
         return REBUILD_EVERY;
     }
 
-    /** A page of each queue in turn, so that no queue with many expired leases keeps another waiting. */
+    /** Goes on at once with every queue where some were left. */
     private Duration reap() {
-        boolean[] more = {false};
-        leader.tryRun("reaper", () -> more[0] = reapInTurn());
-        return more[0] ? Duration.ZERO : REAP_EVERY;
+        boolean all = leftByReaper;
+        leftByReaper = false;
+        leader.tryRun("reaper", () -> leftByReaper = reapInTurn(all));
+        return leftByReaper ? Duration.ZERO : REAP_EVERY;
     }
 
-    private boolean reapInTurn() {
-        List<QueueName> open = new ArrayList<>(
-                queues.all().stream().map(QueueRows.QueueRow::name).toList());
+    /** A page of each queue in turn, so that no queue with many expired leases keeps another waiting. */
+    private boolean reapInTurn(boolean all) {
+        List<QueueName> names =
+                queues.all().stream().map(QueueRows.QueueRow::name).toList();
+        List<QueueName> open = new ArrayList<>(all ? names : reaper.due(names));
         long end = System.nanoTime() + LONGEST_STEP.toNanos();
         while (!open.isEmpty() && System.nanoTime() - end < 0) {
             open.removeIf(queue -> !reaper.reap(queue));
@@ -170,6 +172,7 @@ public final class Caretakers implements AutoCloseable {
 
     @Override
     public void close() {
+        loops.forEach(Loop::stop);
         loops.forEach(Loop::close);
     }
 }

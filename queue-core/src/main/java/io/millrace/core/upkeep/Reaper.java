@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,12 @@ final class Reaper {
     private static final Logger log = LoggerFactory.getLogger(Reaper.class);
     private static final int PAGE = 1_000;
 
+    /**
+     * What another node has reaped since is left alone. Each node looks every second, so that two passes are 1.7 s apart at
+     * most, even where the node of the last pass is gone: well below the gap after which no lease is judged.
+     */
+    private static final Duration JUST_NOW = Duration.ofMillis(700);
+
     /** The third crash makes a job dead; after the first it runs again at once, then it rests. */
     private static final CrashBudget CRASHES = new CrashBudget(3, List.of(Duration.ZERO, Duration.ofSeconds(2)));
 
@@ -50,6 +57,15 @@ final class Reaper {
         this.index = index;
         this.epochs = epochs;
         this.rows = rows;
+    }
+
+    /** The queues that no node has reaped just now. */
+    List<QueueName> due(List<QueueName> queues) {
+        List<Duration> since = index.sinceReaped(queues);
+        return IntStream.range(0, queues.size())
+                .filter(i -> since.get(i).isNegative() || since.get(i).compareTo(JUST_NOW) >= 0)
+                .mapToObj(queues::get)
+                .toList();
     }
 
     /** Reaps one page of one queue; true when there may be more. */

@@ -6,7 +6,9 @@ import io.millrace.core.queue.QueueOpener;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.QueueName;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +46,17 @@ final class Rebuilder {
         this.queues = queues;
     }
 
-    /** Whether a queue's index needs work; reading it also tells this node its number. */
-    boolean needsWork(QueueRows.QueueRow queue) {
-        Epochs.State state = epochs.read(queue.name());
+    /** The queues whose index needs work; reading them also tells this node their numbers. */
+    List<QueueName> needingWork(List<QueueRows.QueueRow> rows) {
+        List<Epochs.State> states =
+                epochs.read(rows.stream().map(QueueRows.QueueRow::name).toList());
+        return IntStream.range(0, rows.size())
+                .filter(i -> needsWork(rows.get(i), states.get(i)))
+                .mapToObj(i -> rows.get(i).name())
+                .toList();
+    }
+
+    private boolean needsWork(QueueRows.QueueRow queue, Epochs.State state) {
         return !state.holds()
                 || !state.dispatch().equals(queue.dispatch())
                 || (!state.rebuilt() && mayRebuild(queue.name(), state));

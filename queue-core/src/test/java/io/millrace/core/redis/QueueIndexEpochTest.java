@@ -3,6 +3,7 @@ package io.millrace.core.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.job.DispatchSettings;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.redis.QueueIndex.Held;
@@ -10,8 +11,11 @@ import io.millrace.core.redis.QueueIndex.Origin;
 import io.millrace.core.redis.QueueIndex.Renewal;
 import io.millrace.core.redis.QueueIndex.Settlement;
 import io.millrace.core.redis.QueueIndex.Withdrawal;
+import io.millrace.protocol.QueueName;
 import io.millrace.testkit.TestRedis;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 
@@ -43,6 +47,33 @@ class QueueIndexEpochTest extends QueueIndexCase {
         assertThat(epochs.read(queue).holds()).isFalse();
         assertAllFenced(EPOCH, entry);
         assertThat(index.depth(queue).indexed()).isFalse();
+    }
+
+    @Test
+    void many_indexes_are_read_at_once_each_with_its_own_number_and_settings() {
+        QueueName unknown = new QueueName(queue.value() + "-unknown");
+        QueueName paused = new QueueName(queue.value() + "-paused");
+        epochs.open(paused, 7);
+        index.writeSettings(paused, new DispatchSettings(true, Optional.of(3), Optional.empty()));
+
+        List<Epochs.State> states = epochs.read(List.of(queue, unknown, paused));
+
+        assertThat(states).extracting(Epochs.State::number).containsExactly(EPOCH, -1L, 7L);
+        assertThat(states).extracting(Epochs.State::rebuilt).containsExactly(true, false, false);
+        assertThat(states).extracting(state -> state.dispatch().paused()).containsExactly(false, false, true);
+        assertThat(epochs.seen(queue)).hasValue(EPOCH);
+        assertThat(epochs.seen(unknown)).isEmpty();
+        assertThat(epochs.seen(paused)).hasValue(7);
+    }
+
+    @Test
+    void a_node_is_told_which_queues_were_reaped_just_now() {
+        QueueName other = new QueueName(queue.value() + "-other");
+        assertThat(index.sinceReaped(List.of(other, queue))).allMatch(Duration::isNegative);
+        reap();
+        List<Duration> since = index.sinceReaped(List.of(other, queue));
+        assertThat(since.getFirst()).isNegative();
+        assertThat(since.getLast()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
     }
 
     private byte[] epochKey() {

@@ -70,7 +70,7 @@ class ScriptHeadersTest {
 
     private static Set<Integer> used(String array, String body) {
         Set<Integer> numbers = new TreeSet<>();
-        Matcher matcher = Pattern.compile(array + "\\[(\\d+)]").matcher(body);
+        Matcher matcher = Pattern.compile(array + "\\[(?:i \\+ )?(\\d+)]").matcher(body);
         while (matcher.find()) {
             numbers.add(Integer.parseInt(matcher.group(1)));
         }

@@ -161,6 +161,15 @@ class CaretakerStepsTest {
     }
 
     @Test
+    void a_queue_that_a_node_has_just_reaped_is_left_alone_by_the_next_one() {
+        QueueName other = freshQueue();
+        assertThat(reaper.due(List.of(queue, other))).containsExactly(queue, other);
+        reaper.reap(queue);
+        assertThat(reaper.due(List.of(queue, other))).containsExactly(other);
+        await().until(() -> reaper.due(List.of(queue)).contains(queue));
+    }
+
+    @Test
     void what_was_handed_out_is_indexed_again_only_under_a_raised_fence() {
         Entry lost = claimed();
         Entry next = reapedAndClaimed();

@@ -124,6 +124,11 @@ final class QueueRunner implements AutoCloseable {
         runner.start(runnable, slots::release);
     }
 
+    /** Claims no more; returns at once. */
+    void stop() {
+        loop.stop();
+    }
+
     /** Claims no more; returns when the last claim has been handed to its starter. */
     @Override
     public void close() {

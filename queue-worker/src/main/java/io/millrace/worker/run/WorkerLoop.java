@@ -207,7 +207,8 @@ public final class WorkerLoop implements AutoCloseable {
     private void stop() {
         beginStopping();
         loops.get(1).close();
-        queues.values().parallelStream().forEach(QueueRunner::close);
+        queues.values().forEach(QueueRunner::stop);
+        queues.values().forEach(QueueRunner::close);
         tellDirectory(this::announce);
         runner.drain();
         starters.close();
