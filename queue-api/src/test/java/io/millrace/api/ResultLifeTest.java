@@ -39,7 +39,7 @@ class ResultLifeTest extends ServiceCase {
         assertThat(expired.has("result")).isFalse();
         assertThat(expired.get("artifacts").isEmpty()).isTrue();
         assertThat(text(expired, "state")).isEqualTo("succeeded");
-        assertThat(text(expired, "result_expires_at")).isEqualTo(end.toString());
+        assertThat(Instant.parse(text(expired, "result_expires_at"))).isEqualTo(end);
     }
 
     @Test
