@@ -129,15 +129,16 @@ public final class LeaderLock {
     }
 
     private static boolean tryLock(Connection connection, String duty) throws SQLException {
-        try (Statement timeout = connection.createStatement()) {
-            timeout.execute("SET LOCAL idle_in_transaction_session_timeout = " + LONGEST.toMillis());
-        }
         return Database.query(
                         connection,
                         new Sql(
                                 "try_lock",
-                                "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ?, 0))"),
-                        statement -> statement.setString(1, "millrace:" + duty),
+                                "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || ?, 0)),"
+                                        + " set_config('idle_in_transaction_session_timeout', ?, true)"),
+                        statement -> {
+                            statement.setString(1, "millrace:" + duty);
+                            statement.setString(2, Long.toString(LONGEST.toMillis()));
+                        },
                         row -> row.getBoolean(1))
                 .getFirst();
     }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,8 +78,8 @@ final class Pulse implements AutoCloseable {
             return own;
         }
 
-        private boolean isSuspicious() {
-            return System.nanoTime() - begunNanos > SUSPICIOUS.toNanos();
+        private Duration age() {
+            return Duration.ofNanos(System.nanoTime() - begunNanos);
         }
 
         private void breakOff() {
@@ -213,9 +214,22 @@ final class Pulse implements AutoCloseable {
             judge(probe);
         } else if (rest > 0) {
             rest--;
-        } else if (silent || calls.stream().anyMatch(Call::isSuspicious)) {
+        } else if (silent) {
             ask();
+        } else {
+            return lookAt(
+                    calls.stream().map(Call::age).max(Comparator.naturalOrder()).orElse(Duration.ZERO));
         }
+        return LOOK_EVERY;
+    }
+
+    /** Asks because of the oldest call, or rests until it could be reason to; what begins now is younger. */
+    private Duration lookAt(Duration oldest) {
+        Duration left = SUSPICIOUS.minus(oldest);
+        if (left.isPositive()) {
+            return left;
+        }
+        ask();
         return LOOK_EVERY;
     }
 
