@@ -4,8 +4,9 @@ import io.millrace.core.job.Entry;
 import io.millrace.core.thread.Loop;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.BinaryJedisPubSub;
-import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.Jedis;
 
 /**
  * Hears at once that a leased job is to be cancelled. It only saves time: a word that is lost on the way is told again
@@ -18,6 +19,7 @@ public final class CancelSignals implements AutoCloseable {
     private final Redis redis;
     private final Subscription subscription;
     private final Loop loop;
+    private volatile @Nullable Jedis connection;
 
     private static final class Subscription extends BinaryJedisPubSub {
 
@@ -54,9 +56,11 @@ public final class CancelSignals implements AutoCloseable {
     /** Returns when the subscription has ended: also after each silence as long as a blocking command may take. */
     private Duration listen() {
         try {
-            redis.call("subscription to cancels", jedis -> {
-                jedis.subscribe(subscription, redis.keys().cancels());
-                return true;
+            redis.callAlone("subscription to cancels", own -> {
+                connection = own;
+                if (!loop.isClosing()) {
+                    own.subscribe(subscription, redis.keys().cancels());
+                }
             });
             return BEFORE_AGAIN;
         } catch (IndexUnavailableException e) {
@@ -67,16 +71,14 @@ public final class CancelSignals implements AutoCloseable {
         }
     }
 
+    /** Ends the connection and not the subscription: who reads and who asks would have to agree on what is under way. */
     @Override
     public void close() {
-        try {
-            if (subscription.isSubscribed()) {
-                subscription.unsubscribe();
-            }
-        } catch (JedisException e) {
-            // The connection is gone, and the subscription with it.
-        } finally {
-            loop.close();
+        loop.stop();
+        Jedis own = connection;
+        if (own != null) {
+            own.disconnect();
         }
+        loop.close();
     }
 }

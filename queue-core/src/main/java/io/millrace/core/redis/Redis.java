@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
@@ -55,12 +57,12 @@ public final class Redis implements AutoCloseable {
         pool.setTimeBetweenEvictionRuns(Duration.ofSeconds(30));
         this.client = RedisClient.builder()
                 .hostAndPort(JedisURIHelper.getHostAndPort(config.uri()))
-                .clientConfig(clientConfig(config))
+                .clientConfig(clientConfig(config).build())
                 .poolConfig(pool)
                 .build();
     }
 
-    private static JedisClientConfig clientConfig(RedisConfig config) {
+    private static DefaultJedisClientConfig.Builder clientConfig(RedisConfig config) {
         int timeout = (int) config.timeout().toMillis();
         DefaultJedisClientConfig.Builder client = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(timeout)
@@ -73,7 +75,7 @@ public final class Redis implements AutoCloseable {
         if (JedisURIHelper.isRedisSSLScheme(config.uri())) {
             client.sslOptions(SslOptions.defaults());
         }
-        return client.build();
+        return client;
     }
 
     /**
@@ -209,6 +211,20 @@ public final class Redis implements AutoCloseable {
                 client.getPool().clear();
             }
             throw away;
+        } catch (JedisException e) {
+            throw new IndexUnavailableException(what, e);
+        }
+    }
+
+    /**
+     * Runs a command on a connection that nobody else has used or will use: after a subscription it may still deliver what
+     * was said to its listener.
+     */
+    void callAlone(String what, Consumer<Jedis> command) {
+        JedisClientConfig settings =
+                clientConfig(config).autoNegotiateProtocol(false).build();
+        try (Jedis own = new Jedis(JedisURIHelper.getHostAndPort(config.uri()), settings)) {
+            command.accept(own);
         } catch (JedisException e) {
             throw new IndexUnavailableException(what, e);
         }
