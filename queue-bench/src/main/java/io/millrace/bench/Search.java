@@ -71,10 +71,12 @@ final class Search implements Scenario {
 
     private void measure(Run run, Millrace millrace) {
         String over = grouped(rows) + " jobs, a page ";
-        for (Map.Entry<String, Supplier<JobFilter>> kind : kinds().entrySet()) {
+        Map<String, Supplier<JobFilter>> kinds = kinds();
+        // The API has just begun: what compiles its first pages would be part of whichever filter comes first.
+        kinds.values().forEach(kind -> pages(millrace, kind));
+        for (Map.Entry<String, Supplier<JobFilter>> kind : kinds.entrySet()) {
             List<Double> medians = new ArrayList<>();
             List<Double> tails = new ArrayList<>();
-            pages(millrace, kind.getValue());
             for (int i = 0; i < run.sizes().repetitions(); i++) {
                 Histogram latency = pages(millrace, kind.getValue());
                 medians.add(latency.getValueAtPercentile(50) / 1e3);
