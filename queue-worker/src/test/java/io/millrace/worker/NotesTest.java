@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,15 +160,17 @@ class NotesTest {
     @Test
     void a_worker_that_stops_sends_what_was_said_last() {
         JobId id;
+        AtomicBoolean begun = new AtomicBoolean();
         try (Worker worker = stack.worker()
                 .handle("ends", Map.class, (payload, job) -> {
+                    begun.set(true);
                     step();
                     job.log("said while stopping");
                     return "done";
                 })
                 .start()) {
             id = stack.submit("ends", "{}");
-            stack.await(id, JobState.RUNNING);
+            await().atMost(PATIENCE).untilTrue(begun);
             steps.release();
             assertThat(worker.view().state()).isEqualTo("active");
         }
