@@ -6,6 +6,7 @@ import io.millrace.api.contract.Contract;
 import io.millrace.core.access.Grant;
 import io.millrace.core.access.Scope;
 import io.millrace.core.job.QueuePatterns;
+import io.millrace.protocol.WorkerView;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -67,10 +68,10 @@ class AccessMatrixTest extends ServiceCase {
             row("get_operation", "/v1/operations/{operation}"),
             row("abort_operation", "/v1/operations/{operation}/abort"),
             row("list_workers", "/v1/workers"),
-            row("get_worker", "/v1/workers/none"),
-            row("quiet_worker", "/v1/workers/none/quiet"),
-            row("resume_worker", "/v1/workers/none/resume"),
-            row("stop_worker", "/v1/workers/none/stop"),
+            row("get_worker", "/v1/workers/{worker}"),
+            row("quiet_worker", "/v1/workers/{worker}/quiet"),
+            row("resume_worker", "/v1/workers/{worker}/resume"),
+            row("stop_worker", "/v1/workers/{worker}/stop"),
             row("create_key", "/v1/keys", "{\"scopes\": [\"read\"], \"queues\": [\"{queue}\"]}"),
             row("list_keys", "/v1/keys"),
             row("revoke_key", "/v1/keys/{key}"),
@@ -84,8 +85,10 @@ class AccessMatrixTest extends ServiceCase {
     private static final Set<String> FOR_ALL_QUEUES_ONLY = Set.of("get_metrics");
 
     /** Name something that the jobs of this test do not have. */
-    private static final Set<String> NONE_OF_ITS_OWN =
-            Set.of("get_artifact", "get_worker", "quiet_worker", "resume_worker", "stop_worker");
+    private static final Set<String> NONE_OF_ITS_OWN = Set.of("get_artifact");
+
+    /** A live worker that serves the queue alone; of the absent queue there is none. */
+    private static final Map<String, String> WORKERS = Map.of(OWN, "host-1", FOREIGN, "host-2", ABSENT, "host-3");
 
     private final Map<String, Map<String, String>> places = new HashMap<>();
 
@@ -122,7 +125,8 @@ class AccessMatrixTest extends ServiceCase {
                         "queue", ABSENT,
                         "job", "019fa3b1-7c1e-7d2a-9a3e-5b8f3f1d2c4a",
                         "operation", "019fa3b1-7c1e-7d2a-9a3e-5b8f3f1d2c4b",
-                        "key", "0123456789ab"));
+                        "key", "0123456789ab",
+                        "worker", workerOf(ABSENT)));
     }
 
     private static Grant grant(Scope scope, Optional<Instant> expiresAt) {
@@ -144,7 +148,38 @@ class AccessMatrixTest extends ServiceCase {
                 "operation",
                 operation,
                 "key",
-                stack.addKey("of " + queue, grant));
+                stack.addKey("of " + queue, grant),
+                "worker",
+                workerOf(queue));
+    }
+
+    private static String workerOf(String queue) {
+        return Objects.requireNonNull(WORKERS.get(queue));
+    }
+
+    /** Signs of life, which are gone after some seconds. */
+    private void letWorkersLive() {
+        Instant now = Instant.now();
+        for (String queue : List.of(OWN, FOREIGN)) {
+            var slots = List.of(new WorkerView.Slots(queue, 5));
+            worker.parts
+                    .directory()
+                    .announce(
+                            new WorkerView(
+                                    workerOf(queue),
+                                    "host",
+                                    42,
+                                    "1",
+                                    now,
+                                    now,
+                                    "active",
+                                    null,
+                                    slots,
+                                    List.of(),
+                                    0,
+                                    List.of()),
+                            List.of());
+        }
     }
 
     private String endedJob(String queue) {
@@ -183,6 +218,7 @@ class AccessMatrixTest extends ServiceCase {
             return;
         }
         for (Scope scope : Scope.values()) {
+            letWorkersLive();
             String key = "own " + wire(scope);
             boolean may =
                     scope == Scope.ADMIN || wire(scope).equals(operation.scope().get());
@@ -230,6 +266,7 @@ class AccessMatrixTest extends ServiceCase {
     @Test
     void no_list_shows_a_trace_of_another_queue() {
         endedJob(FOREIGN);
+        letWorkersLive();
         for (String path : List.of(
                 "/v1/jobs",
                 "/v1/jobs?state=cancelled&limit=200",
@@ -251,6 +288,7 @@ class AccessMatrixTest extends ServiceCase {
         }
         assertThat(api.send(api.request("/v1/jobs", "own read")).body()).contains("\"" + OWN + "\"");
         assertThat(api.send(api.request("/v1/queues", "own read")).body()).contains("\"" + OWN + "\"");
+        assertThat(api.send(api.request("/v1/workers", "own read")).body()).contains("\"" + workerOf(OWN) + "\"");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +90,34 @@ class BulkTest extends ServiceCase {
         String many = (item("never", "") + "\n").repeat(10_001);
         RefusalsTest.assertProblem(lines("", many), 413, "too_large");
         assertThat(jobsIn("never")).isZero();
+    }
+
+    @Test
+    void a_body_of_16_mib_is_taken_and_one_more_byte_is_refused_whether_its_length_is_told_or_not() {
+        byte[] largest = padded(16 * 1024 * 1024);
+        byte[] larger = padded(16 * 1024 * 1024 + 1);
+
+        assertThat(statuses(array(BodyPublishers.ofByteArray(largest)))).containsExactly(202);
+        for (BodyPublisher body : List.of(
+                BodyPublishers.ofByteArray(larger),
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(larger)))) {
+            var answer = array(body);
+            RefusalsTest.assertProblem(answer, 413, "too_large");
+            assertThat(TestApi.json(answer).get("detail").asString()).contains("16777216 bytes");
+        }
+        assertThat(jobsIn("large")).isEqualTo(1);
+    }
+
+    private HttpResponse<String> array(BodyPublisher body) {
+        return api.send(api.request("/v1/jobs/bulk", "admin")
+                .header("Content-Type", "application/json")
+                .POST(body));
+    }
+
+    /** One job, and white space up to a length. */
+    private static byte[] padded(int length) {
+        String job = "[" + item("large", "");
+        return (job + " ".repeat(length - job.length() - 1) + "]").getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
