@@ -12,7 +12,7 @@ enum CrashPoint {
             "before the script", "script → rows", "redis.QueueIndex.claim/4", "=>entries=[Entry", Provocation.LOAD),
     CLAIM_ROWS("script → rows", "rows → start", "postgres.RunRows.read/2", "Entry[", Provocation.LOAD),
     CLAIM_BEGIN("rows → start", "after the start", "lease.Lease.begin/1", "", Provocation.LOAD),
-    CLAIM_NOTE("rows → note", "note → start", "postgres.RunRows.noteBegun/1", "", Provocation.DEATH),
+    CLAIM_NOTE("rows → note", "note → start", "postgres.RunRows.noteBegun/1", "", Provocation.EXPIRY),
 
     SUCCEED_ROW("before the row", "row → settle", "postgres.RunRows.recordSuccesses/1", "", Provocation.LOAD),
     SUCCEED_SETTLE(
@@ -112,7 +112,7 @@ enum CrashPoint {
         CANCEL,
         /** Somebody changes a job that waits. */
         EDIT,
-        /** Nobody begins a job by its deadline. */
+        /** Jobs have a deadline for their start; nobody begins some of them by then. */
         EXPIRY,
         /** Somebody redrives. */
         REDRIVE,
