@@ -21,9 +21,9 @@ final class PagesTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-    /** The classes, compiled and run as tests, that the README's Java is from. */
+    /** The classes, compiled and run in tests, that the README's Java is from. */
     private static final List<String> EXAMPLES = List.of(
-            "queue-client/src/test/java/io/millrace/client/SdkExamplesTest.java",
+            "queue-client/src/test/java/io/millrace/client/examples/SdkExamples.java",
             "queue-worker/src/test/java/io/millrace/worker/OwnWorkerExampleTest.java");
 
     @Test
