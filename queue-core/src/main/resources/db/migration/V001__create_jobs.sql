@@ -149,7 +149,8 @@ CREATE TABLE operation (
   changed         bigint      NOT NULL DEFAULT 0,
   skipped         bigint      NOT NULL DEFAULT 0,
   position_us     bigint,
-  position_id     uuid
+  position_id     uuid,
+  paged_at        timestamptz                          -- when its last page was done, for its rate
 );
 
 CREATE INDEX operation_running ON operation (id) WHERE state = 'running';

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,16 +18,18 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Sends what the contract allows, and what it does not, to every route at once for a while: no answer may be a defect, none
@@ -43,6 +46,13 @@ class FuzzTest extends ServiceCase {
     private static final int HANGS_AFTER_MILLIS = 60_000;
 
     private static final int MOST_FINDINGS = 40;
+
+    /** Where the time is over and a route has let nobody in yet, as may be on a busy machine, it is asked on for so long. */
+    private static final int MOST_SECONDS_MORE = 120;
+
+    /** Ask for artifacts and workers, of which there are none. */
+    private static final Set<String> NOTHING_TO_FIND =
+            Set.of("get_artifact", "get_worker", "quiet_worker", "resume_worker", "stop_worker");
 
     private final LongAdder requests = new LongAdder();
     private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
@@ -64,9 +74,19 @@ class FuzzTest extends ServiceCase {
         System.out.println("fuzz: " + requests + " requests, by status " + statuses + ", " + routes.size() + " of "
                 + Contract.operations().size() + " routes let some in, " + findings.size() + " findings");
         assertThat(findings).as("seed %d", SEED).isEmpty();
-        assertThat(requests.sum())
-                .as("enough for every route")
-                .isGreaterThan(Contract.operations().size());
+        assertThat(closedRoutes())
+                .as("what lets nobody in is not tested behind its door; seed %d", SEED)
+                .isEmpty();
+    }
+
+    /** Those that have let none in yet, but for those that cannot: there is no such thing. */
+    private Set<String> closedRoutes() {
+        return Contract.operations().stream()
+                .filter(operation -> !NOTHING_TO_FIND.contains(
+                        operation.node().get("operationId").asString()))
+                .map(Contract.Operation::toString)
+                .filter(route -> !routes.containsKey(route))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static RandomGenerator random(int thread) {
@@ -77,7 +97,7 @@ class FuzzTest extends ServiceCase {
         List<Contract.Operation> operations = Contract.operations();
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
         try (var connection = new RawConnection(api.server.port(), HANGS_AFTER_MILLIS)) {
-            while (System.nanoTime() - end < 0 && findings.size() < MOST_FINDINGS) {
+            while (goesOn(end) && findings.size() < MOST_FINDINGS) {
                 for (Contract.Operation operation : operations) {
                     judge(connection, maker.next(operation));
                 }
@@ -87,13 +107,19 @@ class FuzzTest extends ServiceCase {
         }
     }
 
+    private boolean goesOn(long end) {
+        long over = System.nanoTime() - end;
+        return over < 0
+                || (over < MOST_SECONDS_MORE * 1_000_000_000L && !closedRoutes().isEmpty());
+    }
+
     private void judge(RawConnection connection, RequestMaker.Request request) throws IOException {
         requests.increment();
         try {
             Contract.Answer answer = connection.ask(request);
             statuses.computeIfAbsent(answer.statusCode(), status -> new LongAdder())
                     .increment();
-            if (answer.statusCode() < 400) {
+            if (answer.statusCode() < 400 && isAsked(request)) {
                 routes.computeIfAbsent(request.operation().toString(), route -> new LongAdder())
                         .increment();
             }
@@ -143,7 +169,8 @@ class FuzzTest extends ServiceCase {
                     + (i % 3 == 0 ? ", \"delay\": \"1h\"}" : "}");
             jobs.add(TestApi.json(api.submit(body)).get("id").asString());
         }
-        jobs.addAll(operations());
+        known.put("operations.id", operations());
+        known.put("keys.id", victims());
         known.put("id", jobs);
         known.put("queue", List.of("fuzz-0", "fuzz-1", "fuzz-2", "fuzz-3", "never"));
         known.put("name", List.of("made.txt", "report.pdf"));
@@ -155,15 +182,21 @@ class FuzzTest extends ServiceCase {
         return known;
     }
 
+    /** Operations that go on for long, so that there is something to abort. */
     private List<String> operations() {
-        JsonNode begun = TestApi.json(api.act("/v1/dead-letters/redrive?queue=fuzz-0&rate=1"));
-        var ids = new ArrayList<String>();
-        ids.add(begun.get("id").asString());
-        for (int i = 0; i < 20; i++) {
-            Grant grant = new Grant("fuzz", Set.of(Scope.READ), QueuePatterns.ALL, Optional.empty());
-            ids.add(stack.addKey("victim " + i, grant));
-        }
-        return ids;
+        String job = "{\"type\": \"fuzz.job\", \"payload\": {}, \"queue\": \"fuzz-long\", \"delay\": \"1h\"}";
+        api.send(api.post("/v1/jobs/bulk", Collections.nCopies(400, job).toString()));
+        return Stream.generate(() -> api.act("/v1/queues/fuzz-long/purge?rate=1"))
+                .limit(4)
+                .map(begun -> TestApi.json(begun).get("id").asString())
+                .toList();
+    }
+
+    private List<String> victims() {
+        Grant grant = new Grant("fuzz", Set.of(Scope.READ), QueuePatterns.ALL, Optional.empty());
+        return IntStream.range(0, 20)
+                .mapToObj(i -> stack.addKey("victim " + i, grant))
+                .toList();
     }
 
     private List<String> keys() {

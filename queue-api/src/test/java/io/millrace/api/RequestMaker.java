@@ -20,6 +20,8 @@ import tools.jackson.databind.JsonNode;
 final class RequestMaker {
 
     private static final int MOST_BENT_BYTES = 300;
+    private static final int MOST_LINES = 5;
+    private static final String LINES = "application/x-ndjson";
 
     private final RandomGenerator random;
     private final Map<String, List<String>> known;
@@ -55,7 +57,7 @@ final class RequestMaker {
 
     /**
      * @param random where all chance comes from
-     * @param known values that exist, by the names of the contract's path parameters and headers
+     * @param known values that exist, by the names of the contract's path parameters and headers, or by collection and name
      */
     RequestMaker(RandomGenerator random, Map<String, List<String>> known) {
         this.random = random;
@@ -66,9 +68,10 @@ final class RequestMaker {
     /** The next request, for one operation. */
     Request next(Contract.Operation operation) {
         List<String> headers = new ArrayList<>(headers(operation));
-        byte[] body = body(operation);
+        boolean inLines = operation.node().at("/requestBody/content").has(LINES) && chance(30);
+        byte[] body = inLines ? lines(operation) : body(operation);
         if (body.length > 0 || chance(20)) {
-            headers.add("Content-Type: " + contentType());
+            headers.add("Content-Type: " + (inLines && chance(95) ? LINES : contentType()));
         }
         boolean straight = chance(75);
         String target = path(operation, straight) + query(operation);
@@ -90,11 +93,17 @@ final class RequestMaker {
         for (JsonNode parameter : parameters(operation, "path")) {
             String name = parameter.get("name").asString();
             String value = straight
-                    ? encoded(pick(known.getOrDefault(name, List.of("x"))))
+                    ? encoded(pick(known(operation, name)))
                     : chance(50) ? encoded(values.text()) : rawSegment();
             path = path.replace("{" + name + "}", value);
         }
         return path;
+    }
+
+    /** What is known of the collection of the route, as operations.id, goes before what is known by the name alone. */
+    private List<String> known(Contract.Operation operation, String name) {
+        String collection = operation.path().replaceFirst("^/v1/([a-z-]+).*", "$1");
+        return known.getOrDefault(collection + "." + name, known.getOrDefault(name, List.of("x")));
     }
 
     private String query(Contract.Operation operation) {
@@ -177,7 +186,7 @@ final class RequestMaker {
                         "application/json; charset=utf-8",
                         "application/json; charset=latin1",
                         "text/plain",
-                        "application/x-ndjson",
+                        LINES,
                         "multipart/form-data; boundary=x",
                         "",
                         ";",
@@ -197,6 +206,17 @@ final class RequestMaker {
                 .toList();
         String text = chance(30) && !examples.isEmpty() ? pick(examples) : values.json(content.get("schema"), 0);
         return chance(15) ? broken(bytes(text)) : bytes(text);
+    }
+
+    /** Items of the array that the route takes otherwise, one a line, or what is none. */
+    private byte[] lines(Contract.Operation operation) {
+        JsonNode item = operation.node().at("/requestBody/content/application~1json/schema/items");
+        StringBuilder lines = new StringBuilder();
+        for (int i = random.nextInt(MOST_LINES + 1); i > 0; i--) {
+            lines.append(chance(90) ? values.json(item, 0) : pick("", " \t", "{", "[]", "null", values.text()))
+                    .append(pick("\n", "\r\n", "\n\n"));
+        }
+        return chance(15) ? broken(bytes(lines.toString())) : bytes(lines.toString());
     }
 
     /** The same with some bytes changed, cut off, or doubled. */

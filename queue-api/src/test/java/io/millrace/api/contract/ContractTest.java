@@ -6,6 +6,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobState;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,19 +48,54 @@ class ContractTest {
     }
 
     private static void checkExamples(String body) {
-        Contract.at(body + "/content").propertyStream().forEach(media -> {
-            String at = body + "/content/" + Contract.escaped(media.getKey());
-            Stream.concat(
-                            media.getValue()
-                                    .path("examples")
-                                    .propertyStream()
-                                    .map(example -> example.getValue().get("value")),
-                            Stream.of(media.getValue().path("example")))
-                    .filter(example -> !example.isMissingNode())
-                    .forEach(example -> assertThat(Contract.problems(at + "/schema", example.toString()))
-                            .as(at)
-                            .isEmpty());
+        media(body)
+                .forEach(at -> examples(at)
+                        .forEach(example -> assertThat(Contract.problems(at + "/schema", example.toString()))
+                                .as(at)
+                                .isEmpty()));
+    }
+
+    @ParameterizedTest
+    @FieldSource("OPERATIONS")
+    void each_of_its_answers_in_json_has_an_example(Contract.Operation operation) {
+        String responses = "/paths/" + Contract.escaped(operation.path()) + "/" + operation.method() + "/responses/";
+        operation.node().get("responses").propertyNames().stream()
+                .flatMap(status -> media(responses + status))
+                .filter(at -> at.endsWith("json"))
+                .forEach(at -> assertThat(examples(at)).as(at).isNotEmpty());
+    }
+
+    @Test
+    void its_examples_of_problems_have_the_titles_and_statuses_of_the_code() {
+        var problems = Contract.at("/components/responses").propertyNames().stream()
+                .flatMap(name -> media("/components/responses/" + name))
+                .flatMap(ContractTest::examples)
+                .toList();
+        assertThat(problems).hasSizeGreaterThan(10).allSatisfy(problem -> {
+            ErrorCode code = ErrorCode.valueOf(problem.get("code").asString().toUpperCase(Locale.ROOT));
+            assertThat(problem.get("type").asString()).isEqualTo("urn:millrace:problem:" + code.wireName());
+            assertThat(problem.get("title").asString()).isEqualTo(code.title());
+            assertThat(problem.get("status").asInt()).isEqualTo(code.status());
+            // Whoever may try again in a moment is told when.
+            assertThat(problem.has("retry_after")).isEqualTo(code.retryHelps());
         });
+    }
+
+    /** The pointers of what a request or an answer may be. */
+    private static Stream<String> media(String pointer) {
+        String reference = Contract.at(pointer).path("$ref").asString("");
+        String body = reference.isEmpty() ? pointer : reference.substring(1);
+        return Contract.at(body + "/content").propertyNames().stream()
+                .map(type -> body + "/content/" + Contract.escaped(type));
+    }
+
+    private static Stream<JsonNode> examples(String media) {
+        return Stream.concat(
+                        Contract.at(media + "/examples")
+                                .valueStream()
+                                .map(example -> Contract.resolved(example).path("value")),
+                        Stream.of(Contract.at(media + "/example")))
+                .filter(example -> !example.isMissingNode());
     }
 
     private static List<String> texts(String pointer) {

@@ -16,11 +16,8 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,16 +30,13 @@ public final class OperationStep {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperationStep.class);
     private static final int PAGE = 500;
-    private static final long NANOS = 1_000_000_000L;
+    private static final long MICROS = 1_000_000L;
 
     private final OperationRows operations;
     private final JobListRows lists;
     private final JobEditRows edits;
     private final JobOperator operator;
     private final ArtifactStore artifacts;
-
-    /** When each operation with a rate had its last page; a node that takes over begins anew. */
-    private final Map<UUID, Long> lastPage = new HashMap<>();
 
     /** What a page came to. */
     private record Done(int changed, int skipped) {}
@@ -69,8 +63,6 @@ public final class OperationStep {
     public boolean run(Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         List<Going> going = operations.running();
-        lastPage.keySet()
-                .retainAll(going.stream().map(each -> each.operation().id()).toList());
         boolean worked = true;
         while (worked && System.nanoTime() - end < 0) {
             worked = false;
@@ -96,7 +88,7 @@ public final class OperationStep {
     /** One page; false when it rests. */
     private boolean page(Going going) {
         Operation operation = going.operation();
-        int most = allowance(operation);
+        int most = allowance(going);
         if (most == 0) {
             return false;
         }
@@ -109,7 +101,6 @@ public final class OperationStep {
         Done done = change(
                 operation,
                 found.stream().map(Row::job).filter(job -> fits(operation, job)).toList());
-        lastPage.put(operation.id(), System.nanoTime());
         // At the end nothing comes behind the last job, so that it is the position too.
         Optional<Position> noted = next.or(() ->
                 found.isEmpty() ? Optional.empty() : Optional.of(found.getLast().position()));
@@ -120,16 +111,13 @@ public final class OperationStep {
         return true;
     }
 
-    private int allowance(Operation operation) {
-        if (operation.rate().isEmpty()) {
+    /** By the row's own time, since nodes take turns and each would spend a rate of its own. */
+    private static int allowance(Going going) {
+        if (going.operation().rate().isEmpty()) {
             return PAGE;
         }
-        Long last = lastPage.putIfAbsent(operation.id(), System.nanoTime());
-        if (last == null) {
-            return 0;
-        }
-        long allowed = operation.rate().get() * Math.min(System.nanoTime() - last, NANOS) / NANOS;
-        return (int) Math.min(allowed, PAGE);
+        long rested = Math.min(going.rested().toNanos() / 1_000, MICROS);
+        return Math.clamp(going.operation().rate().get() * rested / MICROS, 0, PAGE);
     }
 
     private static boolean fits(Operation operation, ListedJob job) {

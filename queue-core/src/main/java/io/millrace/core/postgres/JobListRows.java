@@ -36,6 +36,9 @@ public final class JobListRows {
      */
     public record Row(ListedJob job, Position position) {}
 
+    /** A statement and the values of its parameters, in order. */
+    record Query(Sql sql, List<Object> values) {}
+
     /** @param database where the rows are */
     public JobListRows(Database database) {
         this.database = database;
@@ -49,6 +52,10 @@ public final class JobListRows {
      * @param most how many are read, at most
      */
     public List<Row> page(JobWalk walk, JobFilter filter, @Nullable Position after, int walked, int most) {
+        return run(pageQuery(walk, filter, after, walked, most), JobListRows::row);
+    }
+
+    static Query pageQuery(JobWalk walk, JobFilter filter, @Nullable Position after, int walked, int most) {
         Conditions span = span(walk, filter, after);
         Conditions wanted = wanted(filter);
         if (walk == JobWalk.UNFINISHED) {
@@ -62,24 +69,26 @@ public final class JobListRows {
         values.add(walked);
         values.addAll(wanted.values());
         values.add(most);
-        return database.query(
-                new Sql("job_list", text), statement -> Conditions.bind(statement, 1, values), JobListRows::row);
+        return new Query(new Sql("job_list", text), values);
     }
 
     /** Where a walk stands after so many rows, whether they match or not; empty when it ends before. */
     public Optional<Position> positionAfter(JobWalk walk, JobFilter filter, @Nullable Position after, int walked) {
+        return run(positionQuery(walk, filter, after, walked), JobListRows::at).stream()
+                .findFirst();
+    }
+
+    static Query positionQuery(JobWalk walk, JobFilter filter, @Nullable Position after, int walked) {
         Conditions span = span(walk, filter, after);
         String text = "SELECT " + walk.position() + " AS position, id FROM job WHERE " + span.joined() + " ORDER BY "
                 + walk.order() + " OFFSET ? LIMIT 1";
         List<Object> values = new ArrayList<>(span.values());
         values.add(walked - 1);
-        return database
-                .query(
-                        new Sql("job_list_end", text),
-                        statement -> Conditions.bind(statement, 1, values),
-                        JobListRows::at)
-                .stream()
-                .findFirst();
+        return new Query(new Sql("job_list_end", text), values);
+    }
+
+    private <R> List<R> run(Query query, Database.RowReader<R> reader) {
+        return database.query(query.sql, statement -> Conditions.bind(statement, 1, query.values), reader);
     }
 
     /** The jobs of these ids that are unfinished and match, newest first. */

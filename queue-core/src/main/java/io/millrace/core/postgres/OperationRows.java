@@ -13,7 +13,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,12 +34,15 @@ public final class OperationRows {
     private static final Sql FIND = new Sql("operation_find", "SELECT " + COLUMNS + " FROM operation WHERE id = ?");
     private static final Sql LATEST =
             new Sql("operation_latest", "SELECT " + COLUMNS + " FROM operation ORDER BY id DESC LIMIT ?");
-    private static final Sql RUNNING =
-            new Sql("operation_running", "SELECT " + COLUMNS + " FROM operation WHERE state = 'running' ORDER BY id");
+    private static final Sql RUNNING = new Sql(
+            "operation_running",
+            "SELECT " + COLUMNS
+                    + ", (extract(epoch FROM clock_timestamp() - coalesce(paged_at, created_at)) * 1000000)::int8 AS rested_us"
+                    + " FROM operation WHERE state = 'running' ORDER BY id");
     private static final Sql ADVANCE = new Sql(
             "operation_advance",
-            "UPDATE operation SET changed = changed + ?, skipped = skipped + ?, position_us = ?, position_id = ?"
-                    + " WHERE id = ? AND state = 'running'");
+            "UPDATE operation SET changed = changed + ?, skipped = skipped + ?, position_us = ?, position_id = ?,"
+                    + " paged_at = clock_timestamp() WHERE id = ? AND state = 'running'");
     private static final Sql FINISH = new Sql(
             "operation_finish",
             "UPDATE operation SET state = ?, finished_at = clock_timestamp() WHERE id = ? AND state = 'running'");
@@ -50,8 +55,9 @@ public final class OperationRows {
      *
      * @param operation the operation
      * @param position where its next page begins; null for the beginning
+     * @param rested how long ago its last page was done, by whichever node, or it was asked for
      */
-    public record Going(Operation operation, @Nullable Position position) {}
+    public record Going(Operation operation, @Nullable Position position, Duration rested) {}
 
     /** @param database where the rows are */
     public OperationRows(Database database) {
@@ -106,7 +112,10 @@ public final class OperationRows {
     public List<Going> running() {
         return database.query(RUNNING, statement -> {}, row -> {
             UUID id = row.getObject("position_id", UUID.class);
-            return new Going(operation(row), id == null ? null : Position.of(row.getLong("position_us"), id));
+            return new Going(
+                    operation(row),
+                    id == null ? null : Position.of(row.getLong("position_us"), id),
+                    Duration.of(row.getLong("rested_us"), ChronoUnit.MICROS));
         });
     }
 

@@ -3,14 +3,21 @@ package io.millrace.core.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.job.JobFilter;
+import io.millrace.core.postgres.JobWalk.Position;
 import io.millrace.protocol.JobId;
+import io.millrace.protocol.JobState;
+import io.millrace.protocol.QueueName;
 import io.millrace.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,7 +58,11 @@ class PlanTest {
     }
 
     private static String plan(TestRows rows, String name, int parameters, String arguments) throws SQLException {
-        String text = Sql.named(name).text();
+        return plan(rows, Sql.named(name), parameters, arguments);
+    }
+
+    private static String plan(TestRows rows, Sql sql, int parameters, String arguments) throws SQLException {
+        String text = sql.text();
         for (int i = 1; i <= parameters; i++) {
             text = text.replaceFirst("\\?", Matcher.quoteReplacement("$" + i));
         }
@@ -210,6 +221,44 @@ class PlanTest {
             counted.sql("VACUUM ANALYZE job");
             assertThat(plan(counted, "dead_by_queue", 0, "")).contains("Index Only Scan using job_p");
         }
+    }
+
+    /** However many other jobs are kept, and from the list's beginning or from the middle. */
+    @Test
+    void lists_of_dead_and_of_scheduled_jobs_read_their_own_indexes() throws SQLException {
+        try (TestRows few = TestRows.in(TestPostgres.freshDatabase())) {
+            for (int day = 1; day < DAYS; day++) {
+                few.accept(TestRows.today().minusDays(day), 2_000);
+            }
+            few.sql(
+                    "UPDATE job SET state = 2, dead_at = clock_timestamp() WHERE abs(hashtext(id::text)) % 20 = 0",
+                    "UPDATE job SET due_at = clock_timestamp() + interval '1 hour' WHERE abs(hashtext(id::text)) % 20 = 1",
+                    "VACUUM ANALYZE job");
+            for (JobState state : List.of(JobState.DEAD, JobState.SCHEDULED)) {
+                boolean dead = state == JobState.DEAD;
+                JobWalk walk = dead ? JobWalk.DIED : JobWalk.DUE;
+                JobFilter filter = JobFilter.ANY.inState(Optional.of(state));
+                long now = Instant.now().toEpochMilli() * 1_000;
+                for (Position after :
+                        Arrays.asList(null, Position.of(now, today.getFirst().value()))) {
+                    for (JobListRows.Query query : List.of(
+                            JobListRows.pageQuery(walk, filter, after, 5_000, 50),
+                            JobListRows.pageQuery(walk, filter.ofQueue(new QueueName("default")), after, 5_000, 50),
+                            JobListRows.positionQuery(walk, filter, after, 5_000))) {
+                        assertThat(plan(few, query))
+                                .doesNotContain("Seq Scan")
+                                .containsPattern(
+                                        dead ? "using job_p\\d+_dead_at\\w*_idx" : "using job_p\\d+_due_at\\w*_idx");
+                    }
+                }
+            }
+        }
+    }
+
+    private static String plan(TestRows rows, JobListRows.Query query) throws SQLException {
+        String arguments =
+                query.values().stream().map(value -> "'" + value + "'").collect(Collectors.joining(", "));
+        return plan(rows, query.sql(), query.values().size(), arguments);
     }
 
     @Test
