@@ -12,6 +12,7 @@ enum CrashPoint {
             "before the script", "script → rows", "redis.QueueIndex.claim/4", "=>entries=[Entry", Provocation.LOAD),
     CLAIM_ROWS("script → rows", "rows → start", "postgres.RunRows.read/2", "Entry[", Provocation.LOAD),
     CLAIM_BEGIN("rows → start", "after the start", "lease.Lease.begin/1", "", Provocation.LOAD),
+    CLAIM_NOTE("rows → note", "note → start", "postgres.RunRows.noteBegun/1", "", Provocation.EXPIRY),
 
     SUCCEED_ROW("before the row", "row → settle", "postgres.RunRows.recordSuccesses/1", "", Provocation.LOAD),
     SUCCEED_SETTLE(
@@ -55,24 +56,27 @@ enum CrashPoint {
     REAP_RAISE("take → raise", "raise → push", "postgres.UpkeepRows.raise/2", "", Provocation.DEATH),
     REAP_PUSH("raise → push", "after the push", "redis.QueueIndex.settle/5", "holder=-", Provocation.DEATH),
 
-    CANCEL_NOTE("before the note", "note → withdraw", "postgres.JobQueries.requestCancel/1", "", Provocation.CANCEL),
+    CANCEL_NOTE("before the note", "note → withdraw", "postgres.JobQueries.requestCancel/2", "", Provocation.CANCEL),
     CANCEL_WITHDRAW("note → withdraw", "withdraw → row", "redis.QueueIndex.withdraw/3", "", Provocation.CANCEL),
     CANCEL_ROW("withdraw → row", "after the row", "postgres.JobQueries.cancelUnheld/1", "", Provocation.CANCEL),
+    CANCEL_OUTCOME(
+            "before the row", "row → settle", "postgres.RunRows.recordFailures/1", "Cancelled[", Provocation.CANCEL),
 
     EDIT_HOLD("before the lease", "lease → row", "redis.QueueIndex.hold/3", "", Provocation.EDIT),
     EDIT_ROW("lease → row", "row → push", "postgres.JobEditRows.editWaiting/3", "", Provocation.EDIT),
-    EDIT_PUSH("row → push", "after the push", "redis.QueueIndex.settle/5", "holder=-,", Provocation.EDIT),
+    EDIT_PUSH("row → push", "after the push", "redis.QueueIndex.settle/5", "holder=-held,", Provocation.EDIT),
 
     EXPIRE_RETRACT("before the index", "index → row", "redis.QueueIndex.retract/4", ", false, ", Provocation.EXPIRY),
     EXPIRE_ROW("index → row", "after the row", "postgres.UpkeepRows.expire/1", "", Provocation.EXPIRY),
 
-    REDRIVE_ROW("before the row", "row → push", "postgres.JobQueries.redrive/1", "", Provocation.REDRIVE),
+    REDRIVE_ROW("before the row", "row → push", "postgres.JobQueries.redrive/2", "", Provocation.REDRIVE),
     REDRIVE_PUSH("row → push", "after the push", "redis.QueueIndex.push/4", ", OPERATOR, ", Provocation.REDRIVE),
 
     PROMOTE_PUSH("before the push", "after the push", "redis.QueueIndex.push/4", ", CARETAKER, ", Provocation.LATER),
 
     EPOCH_NUMBER("before step 1", "step 1 → step 2", "postgres.QueueRows.raiseEpoch/1", "", Provocation.FLUSH),
     EPOCH_OPEN("step 1 → step 2", "step 2 → step 4", "redis.Epochs.open/2", "", Provocation.FLUSH),
+    EPOCH_REGISTER("step 1 → step 2", "step 2 → step 4", "redis.QueueIndex.register/3", "[Held[", Provocation.FLUSH),
     EPOCH_ADOPT("step 2 → step 4", "step 4 → step 5", "redis.QueueIndex.adopt/4", ", true, ", Provocation.FLUSH),
     EPOCH_MARK("step 4 → step 5", "after step 5", "redis.Epochs.markRebuilt/2", "", Provocation.FLUSH),
 
@@ -108,7 +112,7 @@ enum CrashPoint {
         CANCEL,
         /** Somebody changes a job that waits. */
         EDIT,
-        /** Nobody begins a job by its deadline. */
+        /** Jobs have a deadline for their start; nobody begins some of them by then. */
         EXPIRY,
         /** Somebody redrives. */
         REDRIVE,

@@ -44,7 +44,7 @@ final class CrashPointsTest {
     private final FaultSettings asked = FaultSettings.fromProperties();
 
     /** Short leases always: what is cut off here heals a lease later, and there are many points. */
-    private final FaultSettings settings = new FaultSettings(false, asked.scale(), false, asked.seed());
+    private final FaultSettings settings = FaultSettings.ofTheCut(asked.scale(), asked.seed());
 
     private final RandomGenerator random = settings.random();
     private Rig rig;

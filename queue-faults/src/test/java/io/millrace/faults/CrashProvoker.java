@@ -164,6 +164,7 @@ final class CrashProvoker implements AutoCloseable {
     private void expire() {
         for (int i = 0; i < FAR; i++) {
             submit(Load.job("faults.handled-by-nobody", 1).expiresIn(Duration.ofSeconds(1)));
+            submit(Load.job(FaultyWork.WORK, 1).expiresIn(Duration.ofMinutes(1)));
         }
     }
 

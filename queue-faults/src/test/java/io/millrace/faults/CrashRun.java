@@ -59,7 +59,9 @@ final class CrashRun {
      */
     List<Struck> strike(Act before) {
         Load load = rig.load(
-                () -> CrashProvoker.anyJob(random, WORK_MILLIS), rig.settings().rate() / 2, keys + "load");
+                () -> CrashProvoker.anyJob(random, WORK_MILLIS),
+                rig.settings().flight().rate() / 2,
+                keys + "load");
         CrashProvoker provoker = CrashProvoker.start(rig, point.provocation(), random, keys);
         try {
             Rig.pause(WARM_UP);

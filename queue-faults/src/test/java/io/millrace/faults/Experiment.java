@@ -35,6 +35,7 @@ final class Experiment {
 
     private static final Duration WARM_UP = Duration.ofMillis(2_500);
     private static final Duration REST = Duration.ofSeconds(90);
+    private static final Duration REST_OF_SUSPECTS = Duration.ofMinutes(8);
     private static final Path TABLE = Path.of("target", "faults", "table.md");
     private static final String HEADER =
             "| experiment | runs | jobs | in flight at the fault | lost | doubled | stolen | explained overlaps | repeated effects |"
@@ -85,7 +86,7 @@ final class Experiment {
         this.base = runs;
         this.rig = rig;
         this.random = rig.settings().random();
-        int work = rig.settings().workMillis();
+        int work = rig.settings().flight().workMillis();
         this.jobs = () -> Load.job(FaultyWork.WORK, work);
     }
 
@@ -175,7 +176,7 @@ final class Experiment {
         double rate = 0;
         for (int run = 0; moments.size() < runs() && run < 2 * runs(); run++) {
             Stamp begin = Stamp.at(InstantSource.system());
-            Load load = rig.load(jobs, rig.settings().rate(), "run" + run + "-");
+            Load load = rig.load(jobs, rig.settings().flight().rate(), "run" + run + "-");
             Moments struck;
             try {
                 Rig.pause(WARM_UP.plusMillis(random.nextInt(800)));
@@ -185,7 +186,8 @@ final class Experiment {
                 load.close();
             }
             Stamp end = Stamp.at(InstantSource.system());
-            rig.awaitRest(REST.plus(rig.settings().lease().multipliedBy(2)));
+            rig.awaitRest((suspects ? REST_OF_SUSPECTS : REST)
+                    .plus(rig.settings().lease().multipliedBy(2)));
             History history = new History(rig.events());
             if (counts(struck, history)) {
                 moments.add(struck);
@@ -199,7 +201,7 @@ final class Experiment {
     /** A machine that stood still just then gave the fault nothing to break; what was lost by it is asked all the same. */
     private boolean counts(Moments moments, History history) {
         long inFlight = history.inFlight(moments.struck);
-        boolean counts = !needsFlight || inFlight >= rig.settings().leastInFlight();
+        boolean counts = !needsFlight || inFlight >= rig.settings().flight().least();
         if (!counts) {
             System.out.println("a run with only " + inFlight + " jobs in flight does not count, and is done again");
         }
@@ -232,22 +234,27 @@ final class Experiment {
         if (!suspects) {
             assertThat(report.restart(99))
                     .as("a killed worker's jobs begin again")
-                    .isLessThanOrEqualTo(rig.settings().lease().plusSeconds(2));
+                    .isLessThanOrEqualTo(allowed(rig.settings().lease().plusSeconds(2)));
         }
         moments.forEach(each -> heldUp("accepted", history::acceptedPerSecond, leastShareAccepted, each));
         moments.forEach(each -> heldUp("had their effect", history::effectsPerSecond, leastShareDrained, each));
         newJobsBar.ifPresent(bar -> assertThat(newJobs.orElse(Duration.ZERO))
                 .as("new jobs begin after the fault")
-                .isLessThanOrEqualTo(bar));
+                .isLessThanOrEqualTo(allowed(bar)));
         anewBar.ifPresent(bar -> moments.forEach(each -> {
             Duration anew = history.backlogDispatchedAnew(each.healed).orElseThrow();
             System.out.println("what the index had held was dispatched again after " + anew.toMillis() + " ms");
-            assertThat(anew).as("the backlog is dispatched again after").isLessThanOrEqualTo(bar);
+            assertThat(anew).as("the backlog is dispatched again after").isLessThanOrEqualTo(allowed(bar));
         }));
         backlogBar.ifPresent(bar -> assertThat(backlog.orElse(Duration.ZERO))
                 .as("the backlog moves after the fault")
-                .isLessThanOrEqualTo(bar));
+                .isLessThanOrEqualTo(allowed(bar)));
         return report;
+    }
+
+    /** The bars are those of the full suite, which has the machine to itself; the cut runs beside whatever else is built. */
+    private Duration allowed(Duration bar) {
+        return rig.settings().full() ? bar : bar.multipliedBy(4);
     }
 
     /** Jobs a second between two moments. */

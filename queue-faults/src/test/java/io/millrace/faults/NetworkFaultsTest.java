@@ -25,6 +25,15 @@ final class NetworkFaultsTest {
 
     @Test
     @Tag("full")
+    void postgresql_that_is_slow_to_answer_loses_nothing() {
+        breaking(
+                "PostgreSQL 50 ms away for 4 s",
+                rig -> rig.network().postgres(),
+                proxy -> proxy.delay(Duration.ofMillis(25)));
+    }
+
+    @Test
+    @Tag("full")
     void half_open_connections_to_redis_are_given_up() {
         breaking("half-open connections to Redis for 4 s", rig -> rig.network().redis(), FaultProxy::stall);
     }

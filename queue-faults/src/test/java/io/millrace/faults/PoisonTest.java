@@ -13,6 +13,7 @@ import io.millrace.testkit.history.Stamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,9 +63,24 @@ final class PoisonTest {
                 "timeout");
     }
 
-    /** Among many good jobs one bad: it ends dead for the given reason, and nothing else does. */
+    @Test
+    @Tag("full")
+    void a_job_that_halts_its_worker_is_the_only_one_that_dies_of_a_thousand_in_flight() {
+        poison(
+                settings.withThousandInFlight(),
+                "poison pill: Runtime.halt, 1,000 in flight",
+                Load.job(FaultyWork.HALT, 200),
+                "poison");
+    }
+
     private void poison(String what, JobRequest pill, String reason) {
+        poison(settings, what, pill, reason);
+    }
+
+    /** Among many good jobs one bad: it ends dead for the given reason, and nothing else does. */
+    private static void poison(FaultSettings settings, String what, JobRequest pill, String reason) {
         try (Rig rig = Rig.start(settings)) {
+            AtomicInteger pills = new AtomicInteger();
             AtomicBoolean watching = new AtomicBoolean(true);
             Thread keeper = Thread.ofPlatform().daemon().name("keeper").start(() -> keepAlive(rig, watching));
             try {
@@ -72,7 +88,7 @@ final class PoisonTest {
                         .loadGoesOnFor(Duration.ofSeconds(1))
                         .withSuspects()
                         .failingAfter(ATTEMPTS)
-                        .run((system, random) -> endDead(system, what, pill, "pill" + random.nextInt()));
+                        .run((system, random) -> endDead(system, what, pill, "pill" + pills.incrementAndGet()));
             } finally {
                 watching.set(false);
                 join(keeper);
@@ -80,7 +96,7 @@ final class PoisonTest {
             assertThat(rig.rows().jobs())
                     .filteredOn(job -> job.state() == Rows.State.DEAD)
                     .as("jobs that ended dead")
-                    .hasSize(settings.runs(1, 20))
+                    .hasSize(pills.get())
                     .allSatisfy(job -> assertThat(job.reason()).isEqualTo(reason));
         }
     }

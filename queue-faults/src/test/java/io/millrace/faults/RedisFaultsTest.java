@@ -70,7 +70,11 @@ final class RedisFaultsTest {
                     .acceptingAtLeast(0.9)
                     .drainingAtLeast(0.8)
                     .run((system, random) -> {
-                        preload(system, 15_000, "full" + round[0]++ + "-", settings.workMillis());
+                        preload(
+                                system,
+                                15_000,
+                                "full" + round[0]++ + "-",
+                                settings.flight().workMillis());
                         Rig.pause(Duration.ofSeconds(3));
                         Stamp struck = system.history().fault(FaultKind.STORE_HARMED, "redis");
                         // Less than it takes empty, so that draining makes no room.

@@ -35,7 +35,7 @@ import redis.clients.jedis.RedisClient;
 final class Rig implements AutoCloseable {
 
     private static final String API_KEY = "mr_0123456789ab_" + "k".repeat(43);
-    private static final int SLOTS = 200;
+    private static final int SLOTS = 500;
 
     private final FaultSettings settings;
     private final OwnPostgres postgres = OwnPostgres.start();

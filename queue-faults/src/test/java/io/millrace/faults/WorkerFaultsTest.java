@@ -1,5 +1,7 @@
 package io.millrace.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.faults.Experiment.Moments;
 import io.millrace.testkit.history.Stamp;
 import java.time.Duration;
@@ -71,6 +73,10 @@ final class WorkerFaultsTest {
                     node.start().awaitReady();
                 }
                 return new Moments(Objects.requireNonNull(first), Objects.requireNonNull(last));
+            });
+            assertThat(rig.rows().jobs()).as("jobs").allSatisfy(job -> {
+                assertThat(job.attempts()).isEqualTo(1);
+                assertThat(job.crashes() + job.records()).isZero();
             });
         }
     }

@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
  * which needs no disk and no lock. Only when that is not answered either, everything under way is broken off (what became of it is unknown,
  * as after every lost answer), and further work is refused at once. The first sign of life ends that.
  *
- * <p>A pause of this process is no silence of the server: patience is counted in looks, and none is taken meanwhile.
+ * <p>A pause of this process is no silence of the server: patience is counted in looks, and none is taken meanwhile. Nor is a
+ * machine without a free core, which keeps the server waiting as it does this process: a look that comes late tells of that, and
+ * does not count, up to a limit.
  *
  * <p>Safe for any number of threads.
  */
@@ -42,6 +44,12 @@ final class Pulse implements AutoCloseable {
 
     /** How many looks a sign of life may take: with {@link #SUSPICIOUS} this is what makes up the second. */
     private static final int PATIENCE = 13;
+
+    /** How late a look may come and still tell of the server. */
+    private static final Duration LATE = Duration.ofMillis(25);
+
+    /** How many looks a sign of life may take where most of them come late. */
+    private static final int LONGEST_PATIENCE = 60;
 
     /** How many looks to rest after an answer. */
     private static final int REST = 6;
@@ -58,6 +66,8 @@ final class Pulse implements AutoCloseable {
     // The loop's own.
     private @Nullable Probe probe;
     private int looks;
+    private int looksInTime;
+    private long dueNanos;
     private int rest;
 
     /** Something that waits for PostgreSQL. */
@@ -210,8 +220,15 @@ final class Pulse implements AutoCloseable {
     }
 
     private Duration look() {
+        boolean inTime = System.nanoTime() - dueNanos < LATE.toNanos();
+        Duration pause = look(inTime);
+        dueNanos = System.nanoTime() + pause.toNanos();
+        return pause;
+    }
+
+    private Duration look(boolean inTime) {
         if (probe != null) {
-            judge(probe);
+            judge(probe, inTime);
         } else if (rest > 0) {
             rest--;
         } else if (silent) {
@@ -235,13 +252,15 @@ final class Pulse implements AutoCloseable {
 
     private void ask() {
         looks = 0;
+        looksInTime = 0;
         Probe fresh = new Probe();
         probe = fresh;
         probes.newThread(fresh).start();
     }
 
-    private void judge(Probe asked) {
+    private void judge(Probe asked, boolean inTime) {
         looks++;
+        looksInTime += inTime ? 1 : 0;
         switch (asked.state) {
             case ALIVE -> {
                 probe = null;
@@ -257,7 +276,7 @@ final class Pulse implements AutoCloseable {
                 fallSilent();
             }
             case ASKED -> {
-                if (looks >= PATIENCE) {
+                if (looksInTime >= PATIENCE || looks >= LONGEST_PATIENCE) {
                     fallSilent();
                 }
             }
