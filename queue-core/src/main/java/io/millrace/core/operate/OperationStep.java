@@ -63,7 +63,7 @@ public final class OperationStep {
     public boolean run(Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
         List<Going> going = operations.running();
-        boolean worked = true;
+        boolean worked = !going.isEmpty();
         while (worked && System.nanoTime() - end < 0) {
             worked = false;
             for (Going each : operations.running()) {

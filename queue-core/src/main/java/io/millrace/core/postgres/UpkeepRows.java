@@ -27,6 +27,7 @@ public final class UpkeepRows {
     private static final Sql INDEX_READ = Sql.named("index_read");
     private static final Sql SWEEP_ACCEPTED = Sql.named("sweep_accepted");
     private static final Sql SWEEP_DUE = Sql.named("sweep_due");
+    private static final UUID LAST = new UUID(-1, -1);
     private static final Sql UNFINISHED = Sql.named("unfinished_of_queue");
     private static final Sql EXPIRED = Sql.named("expired");
     private static final Sql EXPIRE = Sql.named("expire");
@@ -166,12 +167,19 @@ public final class UpkeepRows {
                         indexedJob(row), new DuePosition(row.getLong("due_us"), row.getObject("id", UUID.class))));
     }
 
-    /** Unfinished, due rows of a queue behind {@code after}, in the order of ids. */
-    public List<IndexedJob> unfinished(QueueName queue, Optional<JobId> after, int most) {
+    /**
+     * Unfinished, due rows of a queue behind {@code after}, in the order of ids.
+     *
+     * @param until only those that were accepted and due by then; empty for all
+     */
+    public List<IndexedJob> unfinished(QueueName queue, Optional<JobId> after, Optional<Instant> until, int most) {
         return walk(UNFINISHED, statement -> {
             statement.setString(1, queue.value());
             statement.setObject(2, after.map(JobId::value).orElse(new UUID(0, 0)));
-            statement.setInt(3, most);
+            statement.setObject(3, until.map(JobId::firstAt).map(JobId::value).orElse(LAST));
+            statement.setObject(
+                    4, until.map(time -> time.atOffset(ZoneOffset.UTC)).orElse(OffsetDateTime.MAX));
+            statement.setInt(5, most);
         });
     }
 

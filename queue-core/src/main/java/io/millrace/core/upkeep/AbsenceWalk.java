@@ -7,6 +7,7 @@ import io.millrace.core.redis.IndexAnswer;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,14 +33,15 @@ final class AbsenceWalk {
      * @param epoch the number, seen before this call
      * @param goOn called between pages
      * @param rebuild whether the index is being rebuilt; otherwise the walk rests while it is
+     * @param until what was accepted or fell due later is left out; empty for nothing
      * @return how many jobs were absent; empty when the walk was cut off by another epoch or a rebuild
      */
-    OptionalInt adoptAbsent(QueueName queue, long epoch, boolean rebuild, Runnable goOn) {
+    OptionalInt adoptAbsent(QueueName queue, long epoch, boolean rebuild, Optional<Instant> until, Runnable goOn) {
         Optional<JobId> last = Optional.empty();
         int absent = 0;
         List<IndexedJob> page;
         do {
-            page = rows.unfinished(queue, last, PAGE);
+            page = rows.unfinished(queue, last, until, PAGE);
             if (!page.isEmpty()) {
                 IndexAnswer<Integer> answer = index.adopt(
                         queue,

@@ -33,6 +33,7 @@ public final class Caretakers implements AutoCloseable {
     private static final Duration OPERATE_EVERY = Duration.ofSeconds(1);
     private static final Duration OPERATE_AGAIN = Duration.ofMillis(50);
     private static final Duration AUDIT_EVERY = Duration.ofMinutes(10);
+    private static final Duration AUDIT_LAG = Duration.ofSeconds(10);
     private static final Duration CLEAN_EVERY = Duration.ofMinutes(1);
 
     /**
@@ -89,7 +90,7 @@ public final class Caretakers implements AutoCloseable {
         this.clock = store.clock;
         AbsenceWalk walk = new AbsenceWalk(index, epochs, store.rows);
         this.rebuilder = new Rebuilder(opener, index, epochs, walk, store.queues);
-        this.auditor = new Auditor(epochs, walk);
+        this.auditor = new Auditor(epochs, walk, store.clock, store.longestStatement.plus(AUDIT_LAG));
         this.reaper = new Reaper(index, epochs, store.rows);
         this.sweeper = new Sweeper(index, epochs, store.rows, store.clock, store.longestStatement);
         this.promoter = new Promoter(opener, index, epochs, store.rows, store.clock);

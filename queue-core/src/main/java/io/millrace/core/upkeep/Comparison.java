@@ -92,7 +92,7 @@ final class Comparison {
         Optional<JobId> last = Optional.empty();
         List<IndexedJob> page;
         do {
-            page = stores.rows().unfinished(queue, last, PAGE);
+            page = stores.rows().unfinished(queue, last, Optional.empty(), PAGE);
             rows += page.size();
             List<Entry> due = page.stream().map(IndexedJob::entry).toList();
             found.absent.addAll(absent(queue, found, due));

@@ -178,7 +178,7 @@ public final class Fsck {
 
     /** The reaper of a node takes them within a second; where none runs, this one does. */
     private void adopt(QueueName queue) {
-        walk.adoptAbsent(queue, number(queue), false, () -> {});
+        walk.adoptAbsent(queue, number(queue), false, Optional.empty(), () -> {});
         boolean more = true;
         while (more) {
             more = reaper.reap(queue);

@@ -7,6 +7,7 @@ import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.QueueName;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -107,7 +108,7 @@ final class Rebuilder {
 
     /** The number was read before the rows are. */
     private void rebuild(QueueName queue, long epoch, Runnable goOn) {
-        OptionalInt absent = walk.adoptAbsent(queue, epoch, true, goOn);
+        OptionalInt absent = walk.adoptAbsent(queue, epoch, true, Optional.empty(), goOn);
         if (absent.isPresent()) {
             epochs.markRebuilt(queue, epoch);
             log.info(

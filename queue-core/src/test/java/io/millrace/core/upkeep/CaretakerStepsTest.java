@@ -244,10 +244,17 @@ class CaretakerStepsTest {
 
     @Test
     void what_the_sweeper_missed_is_found_by_the_auditor() {
-        Entry missed = stored(InstantSource.system().millis());
-        Entry running = claimed();
-        new Auditor(epochs, new AbsenceWalk(index, epochs, new UpkeepRows(database))).audit(queue, () -> {});
-        assertThat(index.holder(queue, running)).isEqualTo("w/1");
+        Instant start = InstantSource.system().instant();
+        AtomicReference<Instant> now = new AtomicReference<>(start);
+        Auditor auditor = new Auditor(
+                epochs, new AbsenceWalk(index, epochs, new UpkeepRows(database)), now::get, Duration.ofSeconds(5));
+        Entry missed = stored(start.toEpochMilli());
+        auditor.audit(queue, () -> {});
+        assertThat(index.depth(queue).leased())
+                .as("what was accepted just now is not compared")
+                .isZero();
+        now.set(start.plusSeconds(6));
+        auditor.audit(queue, () -> {});
         assertThat(reapedAndClaimed().id()).isEqualTo(missed.id());
     }
 }
