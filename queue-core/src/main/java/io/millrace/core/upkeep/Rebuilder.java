@@ -6,7 +6,9 @@ import io.millrace.core.queue.QueueOpener;
 import io.millrace.core.redis.Epochs;
 import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.QueueName;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -39,6 +41,9 @@ final class Rebuilder {
     private final AbsenceWalk walk;
     private final QueueRows queues;
 
+    /** Queues without an index at the last look, with their newest number. */
+    private final Map<QueueName, Long> missing = new HashMap<>();
+
     Rebuilder(QueueOpener opener, QueueIndex index, Epochs epochs, AbsenceWalk walk, QueueRows queues) {
         this.opener = opener;
         this.index = index;
@@ -58,9 +63,21 @@ final class Rebuilder {
     }
 
     private boolean needsWork(QueueRows.QueueRow queue, Epochs.State state) {
-        return !state.holds()
-                || !state.dispatch().equals(queue.dispatch())
-                || (!state.rebuilt() && mayRebuild(queue.name(), state));
+        if (!state.holds()) {
+            return !isBeingMade(queue.name());
+        }
+        missing.remove(queue.name());
+        return !state.dispatch().equals(queue.dispatch()) || (!state.rebuilt() && mayRebuild(queue.name(), state));
+    }
+
+    /**
+     * Whoever accepts the first job of a queue opens its index. A second number, raised in the middle of that, would cost the
+     * queue a lease of waiting; so a first index is opened here only when it was missing at the last look too.
+     */
+    private boolean isBeingMade(QueueName queue) {
+        long newest = queues.newestEpoch(queue);
+        Long before = missing.put(queue, newest);
+        return newest <= FIRST && (before == null || before != newest);
     }
 
     private boolean mayRebuild(QueueName queue, Epochs.State state) {

@@ -161,6 +161,22 @@ class CaretakerStepsTest {
     }
 
     @Test
+    void a_queue_whose_first_job_is_being_accepted_is_left_to_who_accepts_it() {
+        QueueRows queues = new QueueRows(database);
+        QueueName fresh = freshQueue();
+        queues.ensure(fresh);
+        List<QueueRows.QueueRow> row =
+                queues.all().stream().filter(each -> each.name().equals(fresh)).toList();
+        Rebuilder rebuilder = rebuilder(redis);
+        assertThat(rebuilder.needingWork(row)).isEmpty();
+        queues.raiseEpoch(fresh);
+        assertThat(rebuilder.needingWork(row))
+                .as("its number was raised meanwhile")
+                .isEmpty();
+        assertThat(rebuilder.needingWork(row)).as("nobody goes on with it").containsExactly(fresh);
+    }
+
+    @Test
     void a_queue_that_a_node_has_just_reaped_is_left_alone_by_the_next_one() {
         QueueName other = freshQueue();
         assertThat(reaper.due(List.of(queue, other))).containsExactly(queue, other);
