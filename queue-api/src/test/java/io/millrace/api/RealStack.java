@@ -1,5 +1,7 @@
 package io.millrace.api;
 
+import static org.awaitility.Awaitility.await;
+
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.core.QueueEngine;
@@ -9,12 +11,14 @@ import io.millrace.core.access.Grant;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.Settings;
+import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.testkit.FaultProxy;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -94,7 +98,10 @@ final class RealStack implements AutoCloseable {
 
     private void key(String name, String owner, Scope scope) {
         String key = ApiKeys.generate();
-        engine.apiKeys().ensure(key, owner, Set.of(scope));
+        // Its caretakers have all begun just now, and on a busy machine the first connections are few.
+        await().atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(StoreUnavailableException.class)
+                .untilAsserted(() -> engine.apiKeys().ensure(key, owner, Set.of(scope)));
         keys.put(name, key);
     }
 
