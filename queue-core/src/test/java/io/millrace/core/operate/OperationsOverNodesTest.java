@@ -9,6 +9,7 @@ import io.millrace.core.job.Actor;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.JobFilter;
 import io.millrace.core.job.Operation;
+import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.protocol.JobId;
@@ -122,6 +123,10 @@ class OperationsOverNodesTest extends TwoEngines {
     }
 
     private static Operation operation(TestEngine engine, UUID id) {
-        return engine.engine().operations().find(id).orElseThrow();
+        // A node that has just begun has few connections yet, and on a busy machine it may take a while.
+        return await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(StoreUnavailableException.class)
+                .until(() -> engine.engine().operations().find(id), Optional::isPresent)
+                .orElseThrow();
     }
 }
