@@ -76,7 +76,6 @@ enum CrashPoint {
 
     EPOCH_NUMBER("before step 1", "step 1 → step 2", "postgres.QueueRows.raiseEpoch/1", "", Provocation.FLUSH),
     EPOCH_OPEN("step 1 → step 2", "step 2 → step 4", "redis.Epochs.open/2", "", Provocation.FLUSH),
-    EPOCH_REGISTER("step 1 → step 2", "step 2 → step 4", "redis.QueueIndex.register/3", "[Held[", Provocation.FLUSH),
     EPOCH_ADOPT("step 2 → step 4", "step 4 → step 5", "redis.QueueIndex.adopt/4", ", true, ", Provocation.FLUSH),
     EPOCH_MARK("step 4 → step 5", "after step 5", "redis.Epochs.markRebuilt/2", "", Provocation.FLUSH),
 
