@@ -23,9 +23,6 @@ public final class Epochs {
     private static final LuaScript OPEN = LuaScript.named("epoch_open");
     private static final LuaScript REBUILT = LuaScript.named("epoch_rebuilt");
 
-    /** A script of so many queues keeps Redis for a fraction of a millisecond. */
-    private static final int MOST_PER_SCRIPT = 100;
-
     private final Redis redis;
     private final Map<QueueName, Long> seen = new ConcurrentHashMap<>();
 
@@ -73,13 +70,10 @@ public final class Epochs {
 
     /** Reads the states of many queues' indexes in one request, in their order, and remembers their numbers. */
     public List<State> read(List<QueueName> queues) {
+        List<Object> answers = redis.runOver(READ, queues);
         List<State> states = new ArrayList<>(queues.size());
-        for (int from = 0; from < queues.size(); from += MOST_PER_SCRIPT) {
-            List<QueueName> some = queues.subList(from, Math.min(queues.size(), from + MOST_PER_SCRIPT));
-            List<?> lists = (List<?>) redis.run(READ, redis.keys().of(READ, some), List.of());
-            for (int i = 0; i < some.size(); i++) {
-                states.add(remember(some.get(i), (List<?>) lists.get(i)));
-            }
+        for (int i = 0; i < queues.size(); i++) {
+            states.add(remember(queues.get(i), (List<?>) answers.get(i)));
         }
         return states;
     }

@@ -273,13 +273,9 @@ public final class QueueIndex {
 
     /** How long ago leases of each queue were taken away, in their order; negative where that is not known. */
     public List<Duration> sinceReaped(List<QueueName> queues) {
-        List<Duration> since = new ArrayList<>(queues.size());
-        for (int from = 0; from < queues.size(); from += MOST_PER_SCRIPT) {
-            List<QueueName> some = queues.subList(from, Math.min(queues.size(), from + MOST_PER_SCRIPT));
-            List<?> answers = (List<?>) redis.run(SINCE_REAPED, redis.keys().of(SINCE_REAPED, some), List.of());
-            answers.forEach(answer -> since.add(Duration.ofMillis((Long) answer)));
-        }
-        return since;
+        return redis.runOver(SINCE_REAPED, queues).stream()
+                .map(answer -> Duration.ofMillis((Long) answer))
+                .toList();
     }
 
     /** Puts absent entries among the leases, expired and nobody's; answers how many were absent. */

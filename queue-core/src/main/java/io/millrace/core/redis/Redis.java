@@ -3,6 +3,7 @@ package io.millrace.core.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.config.ConfigException;
+import io.millrace.protocol.QueueName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,10 @@ import redis.clients.jedis.util.JedisURIHelper;
 public final class Redis implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 64;
+
+    /** A script over so many queues keeps the server for a fraction of a millisecond. */
+    private static final int MOST_QUEUES = 100;
+
     private static final Pattern USED_MEMORY = Pattern.compile("^used_memory:(\\d+)", Pattern.MULTILINE);
     private static final Pattern MOST_MEMORY = Pattern.compile("^maxmemory:(\\d+)", Pattern.MULTILINE);
 
@@ -129,6 +134,16 @@ public final class Redis implements AutoCloseable {
             throw new IndexUnavailableException(script.name(), e);
         }
         return runOnce(script, scriptKeys, arguments);
+    }
+
+    /** Runs a script that answers for many queues at once, and gives its answer for each, in their order. */
+    List<Object> runOver(LuaScript script, List<QueueName> queues) {
+        List<Object> answers = new ArrayList<>(queues.size());
+        for (int from = 0; from < queues.size(); from += MOST_QUEUES) {
+            List<QueueName> some = queues.subList(from, Math.min(queues.size(), from + MOST_QUEUES));
+            answers.addAll((List<?>) run(script, keys.of(script, some), List.of()));
+        }
+        return answers;
     }
 
     /** Runs a script that must not run twice for one question: the first answer would be lost with what it says. */
