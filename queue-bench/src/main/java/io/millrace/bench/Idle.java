@@ -8,11 +8,14 @@ import java.util.Map;
 
 /**
  * What it costs that nothing happens: processor time of every process, and what Redis is asked for. An API and one worker
- * and one worker more, whose share is the difference; with one queue, then with ten. Each has worked before.
+ * and one worker more, whose share is the difference; with one queue, then with ten. Each has worked before. First of all
+ * what an API and a worker cost that have been at rest for minutes: the compilers of their JVMs take so long to be done with
+ * what a fresh process has run.
  */
 final class Idle implements Scenario {
 
     private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final Duration AT_REST = Duration.ofMinutes(4);
     private static final List<Integer> QUEUES = List.of(1, 10);
     private static final int JOBS = 20_000;
     private static final double PERCENT = 100;
@@ -35,6 +38,9 @@ final class Idle implements Scenario {
         try (ApiProcess api = run.startApi(installation);
                 ChildJvm first = run.startWorker(installation, "worker", "")) {
             CpuMeter meter = run.stores().meter().watch("api", api.pid()).watch("worker", first.pid());
+            work(installation, 1);
+            Waiting.pause(AT_REST);
+            measure(run, "after " + AT_REST.toMinutes() + " minutes", meter, List.of("api", "worker"));
             for (int queues : QUEUES) {
                 String with = queues == 1 ? "" : ", " + queues + " queues";
                 work(installation, queues);
