@@ -33,9 +33,11 @@ final class ServerErrors extends ErrorHandler {
         byte[] body = JsonText.bytes(out -> ProblemJson.write(
                 out,
                 ApiProblem.of(code, detail),
-                response.getHeaders().contains(RequestId.HEADER)
-                        ? String.valueOf(response.getHeaders().get(RequestId.HEADER))
-                        : ""));
+                Occurrence.of(
+                        request.getHttpURI().getPath(),
+                        response.getHeaders().contains(RequestId.HEADER)
+                                ? String.valueOf(response.getHeaders().get(RequestId.HEADER))
+                                : "")));
         // What is refused for a reason that we have no word for, such as 417, is told by the word that comes nearest.
         response.setStatus(code.status());
         CommonHeaders.FIXED.forEach(header -> response.getHeaders().put(header.name(), header.value()));
