@@ -173,6 +173,7 @@ class LimitsTest extends ServiceCase {
             assertThat(answer)
                     .startsWith("HTTP/1.1 400 ")
                     .contains("X-Content-Type-Options: nosniff")
+                    .contains("X-Request-Id: ")
                     .contains("application/problem+json")
                     .doesNotContain("jetty");
         }

@@ -1,10 +1,13 @@
 package io.millrace.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobState;
+import java.net.http.HttpHeaders;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -90,6 +93,47 @@ class ContractTest {
             // Whoever may try again in a moment is told when.
             assertThat(problem.has("retry_after")).isEqualTo(code.retryHelps());
         });
+    }
+
+    @ParameterizedTest
+    @FieldSource("OPERATIONS")
+    void each_of_its_answers_has_the_headers_of_every_answer(Contract.Operation operation) {
+        operation
+                .node()
+                .get("responses")
+                .properties()
+                .forEach(response -> assertThat(Contract.resolved(response.getValue())
+                                .path("headers")
+                                .propertyNames())
+                        .as("%s of %s", response.getKey(), operation)
+                        .contains(
+                                "X-Request-Id",
+                                "Cache-Control",
+                                "Content-Security-Policy",
+                                "Referrer-Policy",
+                                "X-Content-Type-Options"));
+    }
+
+    @Test
+    void an_answer_with_a_header_that_is_not_declared_does_not_keep_to_it() {
+        Map<String, List<String>> headers = Map.of(
+                "Date", List.of("Sat, 21 Nov 2026 08:00:00 GMT"),
+                "Content-Type", List.of("application/json;charset=utf-8"),
+                "X-Request-Id", List.of("a"),
+                "Cache-Control", List.of("no-store"),
+                "Content-Security-Policy", List.of("default-src 'none'; frame-ancestors 'none'"),
+                "Referrer-Policy", List.of("no-referrer"),
+                "X-Content-Type-Options", List.of("nosniff"));
+        var more = new HashMap<>(headers);
+        more.put("X-New", List.of("1"));
+        Contract.check("GET", "/livez", answer(headers));
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Contract.check("GET", "/livez", answer(more)))
+                .withMessageContaining("x-new");
+    }
+
+    private static Contract.Answer answer(Map<String, List<String>> headers) {
+        return new Contract.Answer(200, HttpHeaders.of(headers, (name, value) -> true), "{\"status\": \"live\"}");
     }
 
     /** The pointers of what a request or an answer may be. */
