@@ -38,7 +38,7 @@ public final class BodyBudget {
     }
 
     /** Bytes held now. */
-    long taken() {
+    public long taken() {
         return taken.get();
     }
 }
