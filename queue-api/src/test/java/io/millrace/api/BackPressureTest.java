@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** More is handed over than PostgreSQL, which stands still, can take. */
 class BackPressureTest extends ServiceCase {
 
+    private static final String REDUCED = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
     private static final String JOB = "{\"type\":\"a\",\"queue\":\"pressed\",\"payload\":{}}";
 
     @Test
@@ -41,7 +42,7 @@ class BackPressureTest extends ServiceCase {
             assertThat(taken).isLessThan(20_000);
 
             var answer = api.submit(JOB);
-            RefusalsTest.assertProblem(answer, 503, "unavailable");
+            RefusalsTest.assertProblem(answer, 503, "unavailable", REDUCED);
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
             connection.rollback();
         }

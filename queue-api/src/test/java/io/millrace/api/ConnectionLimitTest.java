@@ -3,7 +3,6 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.javalin.Javalin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -57,18 +56,11 @@ class ConnectionLimitTest {
 
     /** The cap is no setting, and nobody opens 10,000 connections for a test. */
     private static void lower(ApiServer api) throws ReflectiveOperationException {
-        Javalin javalin = (Javalin) part(part(api, "server"), "javalin");
-        NetworkConnectionLimit limit = javalin.jettyServer().server().getBean(NetworkConnectionLimit.class);
+        NetworkConnectionLimit limit = Inside.of(api).getBean(NetworkConnectionLimit.class);
         assertThat(limit.getMaxNetworkConnectionCount())
                 .as("what the pages say")
                 .isEqualTo(10_000);
         limit.setMaxNetworkConnectionCount(MOST);
-    }
-
-    private static Object part(Object whole, String name) throws ReflectiveOperationException {
-        var field = whole.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(whole);
     }
 
     @Test

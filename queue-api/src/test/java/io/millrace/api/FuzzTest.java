@@ -6,6 +6,7 @@ import io.millrace.api.contract.Contract;
 import io.millrace.core.access.Grant;
 import io.millrace.core.access.Scope;
 import io.millrace.core.job.QueuePatterns;
+import io.millrace.testkit.LogCanaries;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ class FuzzTest extends ServiceCase {
 
     private static final int MOST_FINDINGS = 40;
 
+    /** By which a key is looked up, and may be named. */
+    private static final int PUBLIC_PART_OF_KEY = "mr_0123456789ab_".length();
+
     /** Where the time is over and a route has let nobody in yet, as may be on a busy machine, it is asked on for so long. */
     private static final int MOST_SECONDS_MORE = 120;
 
@@ -64,6 +68,21 @@ class FuzzTest extends ServiceCase {
     void whatever_is_asked_is_answered_as_the_contract_says() throws InterruptedException {
         System.out.println("fuzz: seed " + SEED + ", for " + SECONDS + " s");
         Map<String, List<String>> known = known();
+        try (var canaries = LogCanaries.listen(secrets(known.getOrDefault("Authorization", List.of())))) {
+            askAll(known);
+            canaries.assertSilent();
+        }
+    }
+
+    /** Parts of what was sent that must not be in the log. */
+    private static List<String> secrets(List<String> keys) {
+        return Stream.concat(
+                        keys.stream().distinct().map(key -> key.substring(PUBLIC_PART_OF_KEY)),
+                        Stream.of(SchemaValues.CANARY))
+                .toList();
+    }
+
+    private void askAll(Map<String, List<String>> known) throws InterruptedException {
         List<Thread> threads = IntStream.range(0, THREADS)
                 .mapToObj(i ->
                         Thread.ofPlatform().name("fuzz-" + i).start(() -> ask(new RequestMaker(random(i), known))))
@@ -165,7 +184,8 @@ class FuzzTest extends ServiceCase {
         var jobs = new ArrayList<String>();
         var known = new TreeMap<String, List<String>>();
         for (int i = 0; i < 40; i++) {
-            String body = "{\"type\": \"fuzz.job\", \"payload\": {\"n\": 1}, \"queue\": \"fuzz-" + i % 4 + "\""
+            String body = "{\"type\": \"fuzz.job\", \"payload\": {\"n\": \"" + SchemaValues.CANARY
+                    + "\"}, \"unique_key\": \"" + SchemaValues.CANARY + i + "\", \"queue\": \"fuzz-" + i % 4 + "\""
                     + (i % 3 == 0 ? ", \"delay\": \"1h\"}" : "}");
             jobs.add(TestApi.json(api.submit(body)).get("id").asString());
         }

@@ -3,11 +3,7 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
+import io.millrace.testkit.LogCanaries;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,18 +14,20 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** What a caller may ask of one node, and what it tells of itself. */
 class LimitsTest extends ServiceCase {
@@ -173,6 +171,7 @@ class LimitsTest extends ServiceCase {
             assertThat(answer)
                     .startsWith("HTTP/1.1 400 ")
                     .contains("X-Content-Type-Options: nosniff")
+                    .contains("X-Request-Id: ")
                     .contains("application/problem+json")
                     .doesNotContain("jetty");
         }
@@ -180,12 +179,12 @@ class LimitsTest extends ServiceCase {
 
     @Test
     void neither_payloads_nor_keys_reach_the_log_nor_traces_and_statements_an_answer() {
-        var logged = new Collector();
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        logged.setContext(root.getLoggerContext());
-        logged.start();
-        root.addAppender(logged);
-        try {
+        List<String> planted = Stream.concat(
+                        Stream.of("admin", "produce", "read")
+                                .map(name -> stack.key(name).substring(16)),
+                        Stream.of(CANARY))
+                .toList();
+        try (var canaries = LogCanaries.listen(planted)) {
             String job = "{\"type\": \"limits.canary\", \"payload\": {\"secret\": \"" + CANARY + "\"}}";
             assertThat(api.submit(job).statusCode()).isEqualTo(202);
             var answers = new ConcurrentLinkedQueue<String>();
@@ -200,14 +199,27 @@ class LimitsTest extends ServiceCase {
                             || body.contains("java.")
                             || body.contains("Exception")
                             || body.contains("at io.millrace"));
-            for (String name : new String[] {"admin", "produce", "read"}) {
-                String secret = stack.key(name).substring(16);
-                assertThat(logged.texts).noneMatch(text -> text.contains(secret));
-            }
-            assertThat(logged.texts).noneMatch(text -> text.contains(CANARY));
-        } finally {
-            root.detachAppender(logged);
-            logged.stop();
+            canaries.assertSilent();
+        }
+    }
+
+    @Test
+    void what_fails_with_the_stores_is_logged_without_payloads_and_keys(@TempDir Path other) {
+        try (var canaries = LogCanaries.listen(List.of(CANARY));
+                var broken = RealStack.start(other)) {
+            String job = "{\"type\": \"limits.canary\", \"unique_key\": \"" + CANARY
+                    + "\", \"payload\": {\"secret\": \"" + CANARY + "\"}}";
+            assertThat(broken.api.submit(job, "Idempotency-Key", CANARY).statusCode())
+                    .isEqualTo(202);
+            broken.postgres.cut();
+            assertThat(broken.api.submit(job, "Idempotency-Key", CANARY + 2).statusCode())
+                    .isEqualTo(503);
+            broken.api.send(broken.api.post("/v1/jobs/bulk", "[" + job + "]"));
+            broken.api.get("/v1/jobs?unique_key=" + CANARY);
+            broken.api.send(broken.api.request("/v1/jobs", "mr_0123456789ab_" + CANARY));
+            broken.redis.cut();
+            broken.api.get("/v1/jobs?state=running&error=" + CANARY);
+            canaries.assertSilent();
         }
     }
 
@@ -244,20 +256,5 @@ class LimitsTest extends ServiceCase {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static final class Collector extends AppenderBase<ILoggingEvent> {
-
-        private final Queue<String> texts = new ConcurrentLinkedQueue<>();
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
-                texts.add(event.getFormattedMessage()
-                        + (event.getThrowableProxy() == null
-                                ? ""
-                                : ThrowableProxyUtil.asString(event.getThrowableProxy())));
-            }
-        }
     }
 }

@@ -279,6 +279,10 @@ class RefusalsTest {
     }
 
     static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertProblem(answer, status, code, "urn:millrace:problem:" + code);
+    }
+
+    static void assertProblem(HttpResponse<String> answer, int status, String code, String type) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         if (answer.body().isEmpty()) {
@@ -286,7 +290,8 @@ class RefusalsTest {
         }
         JsonNode problem = TestApi.json(answer);
         assertThat(problem.get("code").asString()).isEqualTo(code);
-        assertThat(problem.get("type").asString()).isEqualTo("urn:millrace:problem:" + code);
+        assertThat(problem.get("type").asString()).isEqualTo(type);
+        assertThat(problem.get("instance").asString()).isEqualTo(answer.uri().getRawPath());
         assertThat(problem.get("status").asInt()).isEqualTo(status);
         assertThat(problem.get("title").asString()).isNotEmpty();
         assertThat(problem.get("detail").asString()).isNotEmpty();

@@ -36,7 +36,13 @@ class RequestLimitsTest {
     void a_key_that_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up() {
         try (var stack = RealStack.start(folder, Map.of("MILLRACE_KEY_RATE", "3"))) {
             HttpResponse<String> refused = firstRefused(() -> stack.api.submit(JOB));
-            RefusalsTest.assertProblem(refused, 429, "too_many_requests");
+            RefusalsTest.assertProblem(
+                    refused,
+                    429,
+                    "too_many_requests",
+                    "https://iana.org/assignments/http-problem-types#quota-exceeded");
+            assertThat(TestApi.json(refused).get("violated-policies").toString())
+                    .isEqualTo("[\"key\"]");
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(refused.headers().firstValue("RateLimit-Policy")).hasValue("\"key\";q=3;w=1");
             assertThat(refused.headers().firstValue("RateLimit")).hasValue("\"key\";r=0;t=1");

@@ -134,8 +134,12 @@ final class RequestMaker {
         if (!chance(4)) {
             headers.add("Authorization: Bearer " + pick(known.getOrDefault("Authorization", List.of())));
         } else {
-            headers.add(
-                    pick("Authorization: Bearer", "Authorization: Bearer mr_x", "Authorization: Basic eA==", "X: y"));
+            headers.add(pick(
+                    "Authorization: Bearer",
+                    "Authorization: Bearer mr_x",
+                    "Authorization: Bearer mr_" + SchemaValues.CANARY,
+                    "Authorization: Basic eA==",
+                    "X: y"));
         }
         for (JsonNode parameter : parameters(operation, "header")) {
             if (chance(40)) {
@@ -171,6 +175,7 @@ final class RequestMaker {
                 "\"0123456789abcdef\"",
                 "\"order-" + random.nextInt(20) + "\"",
                 "bare-" + random.nextInt(20),
+                "\"" + SchemaValues.CANARY + random.nextInt(20) + "\"",
                 "\"",
                 "\"\\x\"",
                 "a,b,c",

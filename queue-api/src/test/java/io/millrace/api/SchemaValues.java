@@ -16,7 +16,12 @@ final class SchemaValues {
     private static final int MOST_DEPTH = 6;
     private static final int BENT_PERCENT = 12;
 
+    /** Stands in whatever is sent, so that it can be looked for where nothing of that may be. */
+    static final String CANARY = "canary-9b1f4c";
+
     private static final List<String> BENT_JSON = List.of(
+            "\"" + CANARY + "\"",
+            "{\"" + CANARY + "\":\"" + CANARY + "\"}",
             "null",
             "true",
             "0",
@@ -51,6 +56,7 @@ final class SchemaValues {
             "");
 
     private static final List<String> BENT_TEXTS = List.of(
+            CANARY,
             "",
             " ",
             "\0",

@@ -3,8 +3,8 @@ package io.millrace.protocol;
 import java.util.Locale;
 
 /**
- * Every error the API answers with. The code is stable: clients may branch on it. It is the last part of the problem's
- * {@code type} (RFC 9457) and stands in the body as {@code code}.
+ * Every error the API answers with. The code is stable: clients may branch on it. It stands in the body as {@code code}, and
+ * is the last part of the problem's {@code type} (RFC 9457) unless that is a URI which other services use too.
  */
 public enum ErrorCode {
     /** The body is not JSON, or not the JSON that this route reads. */

@@ -17,6 +17,7 @@ import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.TraceParent;
+import io.millrace.testkit.LogCanaries;
 import io.millrace.testkit.Stores;
 import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
@@ -69,6 +70,33 @@ class WorkerTest {
             assertThat(job.attempt()).isEqualTo(1);
             assertThat(job.worker()).contains(worker.view().id());
             assertThat(job.startedAt()).isPresent();
+        }
+    }
+
+    @Test
+    void what_a_job_carries_is_not_logged_however_it_ends() {
+        String canary = "canary-of-the-worker";
+        JobOptions once = JobOptions.DEFAULT.withRetry(QUICK_RETRIES);
+        String payload = "{\"number\":\"" + canary + "\",\"cents\":1}";
+        try (var canaries = LogCanaries.listen(List.of(canary));
+                Worker worker = stack.worker()
+                        .handle("canary.ends", Invoice.class, (invoice, context) -> Map.of("booked", invoice.number()))
+                        .handle("canary.fails", Invoice.class, (invoice, context) -> {
+                            throw new IllegalStateException("cannot book " + invoice.number());
+                        })
+                        .handle("canary.misread", Integer.class, (number, context) -> number)
+                        .start()) {
+            assertThat(worker.view().types()).doesNotContain("canary.unknown");
+            stack.submit("canary.unknown", payload);
+            Map.of(
+                            "canary.ends", JobState.SUCCEEDED,
+                            "canary.fails", JobState.DEAD,
+                            "canary.misread", JobState.DEAD)
+                    .forEach((type, end) -> stack.await(
+                            stack.submit(NewJob.of(new JobType(type), payload.getBytes(UTF_8))
+                                    .withOptions(once)),
+                            end));
+            canaries.assertSilent();
         }
     }
 

@@ -20,6 +20,7 @@ public final class ApiProblem extends RuntimeException {
     private final transient Optional<Duration> retryAfter;
     private final transient Optional<JobId> existing;
     private final transient List<Header> headers;
+    private final transient Optional<ProblemType> type;
 
     private ApiProblem(
             ErrorCode code,
@@ -27,13 +28,15 @@ public final class ApiProblem extends RuntimeException {
             List<FieldProblem> errors,
             Optional<Duration> retryAfter,
             Optional<JobId> existing,
-            List<Header> headers) {
+            List<Header> headers,
+            Optional<ProblemType> type) {
         super(detail, null, false, false);
         this.code = code;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
         this.existing = existing;
         this.headers = List.copyOf(headers);
+        this.type = type;
     }
 
     private ApiProblem(
@@ -42,7 +45,7 @@ public final class ApiProblem extends RuntimeException {
             List<FieldProblem> errors,
             Optional<Duration> retryAfter,
             Optional<JobId> existing) {
-        this(code, detail, errors, retryAfter, existing, List.of());
+        this(code, detail, errors, retryAfter, existing, List.of(), Optional.empty());
     }
 
     /**
@@ -71,7 +74,12 @@ public final class ApiProblem extends RuntimeException {
 
     /** The same problem with headers in its answer beside those of every problem. */
     ApiProblem with(List<Header> more) {
-        return new ApiProblem(code, detail(), errors, retryAfter, existing, more);
+        return new ApiProblem(code, detail(), errors, retryAfter, existing, more, type);
+    }
+
+    /** The same problem as one of a kind that other services know too. */
+    ApiProblem as(ProblemType known) {
+        return new ApiProblem(code, detail(), errors, retryAfter, existing, headers, Optional.of(known));
     }
 
     /** A problem of single fields, all of them at once. */
@@ -84,12 +92,12 @@ public final class ApiProblem extends RuntimeException {
 
     /** The same problem as one of many jobs, with what is wrong with each. */
     public ApiProblem ofMany(String detail, List<FieldProblem> all) {
-        return new ApiProblem(code, detail, all, retryAfter, existing);
+        return new ApiProblem(code, detail, all, retryAfter, existing, headers, type);
     }
 
     /** The same problem as one of a line of the body, counted from 1. */
     public ApiProblem inLine(int line) {
-        return new ApiProblem(code, "line " + line + ": " + detail(), errors, retryAfter, existing);
+        return new ApiProblem(code, "line " + line + ": " + detail(), errors, retryAfter, existing, headers, type);
     }
 
     /** What went wrong, as a stable code. */
@@ -105,6 +113,11 @@ public final class ApiProblem extends RuntimeException {
     /** The fields that are not valid; empty for a problem of the whole request. */
     public List<FieldProblem> errors() {
         return errors;
+    }
+
+    /** The kind that other services know it by, where there is one. */
+    Optional<ProblemType> type() {
+        return type;
     }
 
     /** What its answer has beside the headers of every problem. */

@@ -27,8 +27,9 @@ public final class BodyBudget {
         if (taken.addAndGet(bytes) > limit) {
             taken.addAndGet(-bytes);
             throw ApiProblem.of(
-                    ErrorCode.UNAVAILABLE,
-                    "the bodies of other requests fill this node's memory budget; send it again");
+                            ErrorCode.UNAVAILABLE,
+                            "the bodies of other requests fill this node's memory budget; send it again")
+                    .as(ProblemType.REDUCED_CAPACITY);
         }
     }
 
@@ -37,7 +38,7 @@ public final class BodyBudget {
     }
 
     /** Bytes held now. */
-    long taken() {
+    public long taken() {
         return taken.get();
     }
 }

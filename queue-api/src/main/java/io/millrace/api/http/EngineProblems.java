@@ -21,9 +21,10 @@ public final class EngineProblems {
                         e.retryAfter()));
             case OverloadedException e ->
                 Optional.of(ApiProblem.retryLater(
-                        ErrorCode.UNAVAILABLE,
-                        "more is waiting to be stored than can be stored soon; nothing was done, send it again",
-                        e.retryAfter()));
+                                ErrorCode.UNAVAILABLE,
+                                "more is waiting to be stored than can be stored soon; nothing was done, send it again",
+                                e.retryAfter())
+                        .as(ProblemType.REDUCED_CAPACITY));
             case IndexUnavailableException e ->
                 Optional.of(ApiProblem.of(
                         ErrorCode.UNAVAILABLE, "Redis does not answer, and nothing else knows this: ask again"));

@@ -6,11 +6,17 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.router.Endpoint;
 import io.millrace.core.metrics.HttpMetrics;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 
@@ -114,16 +120,31 @@ public final class HttpServer implements AutoCloseable {
     private static void connector(JavalinConfig config, Address address, ConnectionThreads threads) {
         config.jetty.threadPool = threads.platform();
         config.jetty.addConnector((server, http) -> {
-            var connector =
-                    new ServerConnector(server, threads, null, null, -1, -1, new HandoverConnections(http, threads));
+            var connector = new CallerConnector(server, threads, new HandoverConnections(http, threads));
             connector.setHost(address.host);
             connector.setPort(address.port);
             connector.addBean(new SlowHeads(HEAD_TIMEOUT));
+            connector.addBean(new SlowReaders(IDLE_TIMEOUT));
             var limit = new NetworkConnectionLimit(MOST_CONNECTIONS, connector);
             limit.setEndPointIdleTimeout(IDLE_TIMEOUT_WHEN_FULL.toMillis());
             server.addBean(limit);
             return connector;
         });
+    }
+
+    /** Its connections tell how fast their callers read. */
+    private static final class CallerConnector extends ServerConnector {
+
+        CallerConnector(Server server, ConnectionThreads threads, ConnectionFactory connections) {
+            super(server, threads, null, null, -1, -1, connections);
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            var caller = new CallerEndPoint(channel, selector, key, getScheduler());
+            caller.setIdleTimeout(getIdleTimeout());
+            return caller;
+        }
     }
 
     private static void http(HttpConfiguration http) {

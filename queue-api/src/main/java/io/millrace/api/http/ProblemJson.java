@@ -15,7 +15,7 @@ public final class ProblemJson {
     /** The media type of every error answer. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** A problem's {@code type} is this and the code. It is a name, not an address. */
+    /** A problem's {@code type} is this and the code, but for a {@link ProblemType}. It is a name, not an address. */
     public static final String TYPE_PREFIX = "urn:millrace:problem:";
 
     private ProblemJson() {}
@@ -25,7 +25,7 @@ public final class ProblemJson {
         headers(problem).forEach(header -> ctx.header(header.name(), header.value()));
         ctx.status(problem.code().status());
         ctx.contentType(MEDIA_TYPE);
-        ctx.result(JsonText.bytes(out -> write(out, problem, RequestId.of(ctx))));
+        ctx.result(JsonText.bytes(out -> write(out, problem, Occurrence.of(ctx))));
     }
 
     /** The headers that only the answer of a problem has. */
@@ -43,24 +43,43 @@ public final class ProblemJson {
     }
 
     /** Writes the problem as one JSON object. */
-    public static void write(JsonGenerator out, ApiProblem problem, String requestId) {
+    public static void write(JsonGenerator out, ApiProblem problem, Occurrence occurrence) {
         ErrorCode code = problem.code();
         out.writeStartObject();
-        out.writeStringProperty("type", TYPE_PREFIX + code.wireName());
+        out.writeStringProperty("type", problem.type().map(ProblemType::uri).orElse(TYPE_PREFIX + code.wireName()));
         out.writeStringProperty("title", code.title());
         out.writeNumberProperty("status", code.status());
         out.writeStringProperty("detail", JsonText.encodable(problem.detail()));
+        if (!occurrence.instance().isEmpty()) {
+            out.writeStringProperty("instance", occurrence.instance());
+        }
         out.writeStringProperty("code", code.wireName());
-        if (!requestId.isEmpty()) {
-            out.writeStringProperty("request_id", requestId);
+        if (!occurrence.requestId().isEmpty()) {
+            out.writeStringProperty("request_id", occurrence.requestId());
         }
         // For the items of a bulk submit, which have no headers of their own.
         problem.retryAfter().ifPresent(after -> out.writeNumberProperty("retry_after", seconds(after)));
         problem.existing().ifPresent(job -> out.writeStringProperty("existing_id", job.toString()));
-        if (!problem.errors().isEmpty()) {
+        problem.type().ifPresent(type -> writePolicies(out, type.violatedPolicies()));
+        writeErrors(out, problem.errors());
+        out.writeEndObject();
+    }
+
+    /** Its name is the draft's, not in the manner of ours. */
+    private static void writePolicies(JsonGenerator out, List<String> policies) {
+        if (!policies.isEmpty()) {
+            out.writeName("violated-policies");
+            out.writeStartArray();
+            policies.forEach(out::writeString);
+            out.writeEndArray();
+        }
+    }
+
+    private static void writeErrors(JsonGenerator out, List<FieldProblem> errors) {
+        if (!errors.isEmpty()) {
             out.writeName("errors");
             out.writeStartArray();
-            for (FieldProblem error : problem.errors()) {
+            for (FieldProblem error : errors) {
                 out.writeStartObject();
                 out.writeStringProperty("pointer", JsonText.encodable(error.pointer()));
                 out.writeStringProperty("detail", JsonText.encodable(error.detail()));
@@ -68,6 +87,5 @@ public final class ProblemJson {
             }
             out.writeEndArray();
         }
-        out.writeEndObject();
     }
 }

@@ -113,6 +113,7 @@ public final class RequestLimits {
                                 + quota.window().toSeconds()
                                 + " s that are let in; nothing was done: send it again later, or put many jobs into one request",
                         left)
+                .as(ProblemType.quotaExceeded(quota.name()))
                 .with(List.of(
                         new Header(
                                 "RateLimit-Policy",

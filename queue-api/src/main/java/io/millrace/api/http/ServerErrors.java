@@ -2,6 +2,7 @@ package io.millrace.api.http;
 
 import io.millrace.protocol.ErrorCode;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -30,16 +31,18 @@ final class ServerErrors extends ErrorHandler {
         String detail = status == 431
                 ? "the request's headers are over the limit of " + HttpServer.MAX_HEADER_BYTES + " bytes"
                 : "the server could not read or serve the request: " + message;
+        HttpFields.Mutable headers = response.getHeaders();
+        String named = headers.get(RequestId.HEADER);
+        String id = named == null ? RequestId.orNext(request.getHeaders().get(RequestId.HEADER)) : named;
+        ApiProblem problem = ApiProblem.of(code, detail);
         byte[] body = JsonText.bytes(out -> ProblemJson.write(
-                out,
-                ApiProblem.of(code, detail),
-                response.getHeaders().contains(RequestId.HEADER)
-                        ? String.valueOf(response.getHeaders().get(RequestId.HEADER))
-                        : ""));
+                out, problem, Occurrence.of(request.getHttpURI().getPath(), id)));
         // What is refused for a reason that we have no word for, such as 417, is told by the word that comes nearest.
         response.setStatus(code.status());
-        CommonHeaders.FIXED.forEach(header -> response.getHeaders().put(header.name(), header.value()));
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
+        headers.put(RequestId.HEADER, id);
+        CommonHeaders.FIXED.forEach(header -> headers.put(header.name(), header.value()));
+        ProblemJson.headers(problem).forEach(header -> headers.put(header.name(), header.value()));
+        headers.put(HttpHeader.CONTENT_TYPE, ProblemJson.MEDIA_TYPE);
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 }

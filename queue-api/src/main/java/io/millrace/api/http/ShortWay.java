@@ -212,7 +212,8 @@ final class ShortWay extends Handler.Wrapper {
         response.setStatus(problem.code().status());
         response.getHeaders().add(PROBLEM);
         ProblemJson.headers(problem).forEach(header -> response.getHeaders().add(header.name(), header.value()));
-        return JsonText.bytes(out -> ProblemJson.write(out, problem, id));
+        return JsonText.bytes(out -> ProblemJson.write(
+                out, problem, Occurrence.of(request.getHttpURI().getPath(), id)));
     }
 
     private void takeLongWay(Request request, Response response, Callback callback) {

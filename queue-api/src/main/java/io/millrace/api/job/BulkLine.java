@@ -2,6 +2,7 @@ package io.millrace.api.job;
 
 import io.millrace.api.http.ApiProblem;
 import io.millrace.api.http.JsonText;
+import io.millrace.api.http.Occurrence;
 import io.millrace.api.http.ProblemJson;
 import io.millrace.core.job.NewJob;
 import java.util.List;
@@ -34,16 +35,16 @@ sealed interface BulkLine {
     record Refused(ApiProblem problem) implements BulkLine {}
 
     /** Writes the whole answer. */
-    static void writeAll(JsonGenerator out, List<BulkLine> lines, String requestId) {
+    static void writeAll(JsonGenerator out, List<BulkLine> lines, Occurrence occurrence) {
         out.writeStartObject();
         out.writeName("results");
         out.writeStartArray();
-        lines.forEach(line -> line.write(out, requestId));
+        lines.forEach(line -> line.write(out, occurrence));
         out.writeEndArray();
         out.writeEndObject();
     }
 
-    private void write(JsonGenerator out, String requestId) {
+    private void write(JsonGenerator out, Occurrence occurrence) {
         out.writeStartObject();
         switch (this) {
             case Sent sent ->
@@ -53,7 +54,7 @@ sealed interface BulkLine {
             case Refused refused -> {
                 out.writeNumberProperty("status", refused.problem.code().status());
                 out.writeName("problem");
-                ProblemJson.write(out, refused.problem, requestId);
+                ProblemJson.write(out, refused.problem, occurrence);
             }
         }
         out.writeEndObject();

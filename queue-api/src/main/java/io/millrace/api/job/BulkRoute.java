@@ -9,8 +9,8 @@ import io.millrace.api.http.IdempotencyHeader;
 import io.millrace.api.http.JsonAnswer;
 import io.millrace.api.http.JsonBody;
 import io.millrace.api.http.JsonText;
+import io.millrace.api.http.Occurrence;
 import io.millrace.api.http.QueryText;
-import io.millrace.api.http.RequestId;
 import io.millrace.api.http.TraceHeader;
 import io.millrace.core.accept.Acceptance;
 import io.millrace.core.access.ApiKey;
@@ -71,7 +71,7 @@ final class BulkRoute implements Handler {
             List<BulkLine> plan = plan(items, caller, TraceHeader.of(ctx.req()));
             List<BulkLine> lines = atomic ? new AtomicSubmit(intake).submit(plan) : submit(plan);
             requireAnyStored(lines);
-            JsonAnswer.send(ctx, 200, out -> BulkLine.writeAll(out, lines, RequestId.of(ctx)));
+            JsonAnswer.send(ctx, 200, out -> BulkLine.writeAll(out, lines, Occurrence.of(ctx)));
         }
     }
 

@@ -61,8 +61,14 @@ public final class Contract {
     }
 
     private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
-    /** Answers that no operation lists, since any may give them. */
+    /** Answers that an operation need not list by their number, since any may give them. */
     private static final List<Integer> EVERYWHERE = List.of(400, 404, 405, 408, 414, 431, 500);
+
+    private static final String OTHER = "/components/responses/Other";
+
+    /** What HTTP itself needs, so that no contract speaks of it. */
+    private static final Set<String> HTTP =
+            Set.of("date", "content-length", "content-type", "transfer-encoding", "connection");
 
     private static final String IRI = "https://contract.invalid/openapi";
     private static final JsonNode ROOT = read();
@@ -113,11 +119,11 @@ public final class Contract {
         String method = asking.toLowerCase(Locale.ROOT);
         String asked = method + " " + path;
         String operation = operationOf(method.equals("head") ? "get" : method, path);
-        String response = operation.isEmpty() ? "" : operation + "/responses/" + answer.statusCode();
         if (EVERYWHERE.contains(answer.statusCode())) {
             checkProblem(answer, method, asked);
-        } else if (!operation.isEmpty()) {
-            String at = resolved(response);
+        }
+        if (!operation.isEmpty() || EVERYWHERE.contains(answer.statusCode())) {
+            String at = response(operation, answer.statusCode());
             assertThat(ROOT.at(at).isMissingNode())
                     .as(
                             "%s answered %d, which the contract does not list: %s",
@@ -128,6 +134,15 @@ public final class Contract {
                 checkBody(answer, at, asked);
             }
         }
+    }
+
+    /** The pointer of what such an answer must be; of nothing when the operation has no such answer. */
+    private static String response(String operation, int status) {
+        String listed = resolved(operation + "/responses/" + status);
+        if (!ROOT.at(listed).isMissingNode() || !EVERYWHERE.contains(status)) {
+            return listed;
+        }
+        return operation.isEmpty() ? OTHER : resolved(operation + "/responses/default");
     }
 
     /** What is wrong with a value by the schema at a pointer; empty when nothing is. */
@@ -161,6 +176,15 @@ public final class Contract {
     }
 
     private static void checkHeaders(Answer answer, String at, String asked) {
+        Set<String> declared = ROOT.at(at + "/headers")
+                .propertyStream()
+                .map(header -> header.getKey().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        assertThat(answer.headers().map().keySet().stream()
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .filter(name -> !HTTP.contains(name) && !declared.contains(name)))
+                .as("headers of %s, answered %d, that the contract does not declare", asked, answer.statusCode())
+                .isEmpty();
         ROOT.at(at + "/headers").propertyStream().forEach(header -> {
             String pointer = resolved(at + "/headers/" + escaped(header.getKey()));
             Optional<String> value = answer.headers().firstValue(header.getKey());

@@ -14,13 +14,15 @@ import io.millrace.core.redis.QueueIndex;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class JobSearch {
 
     private static final int MOST_WALKED_BY_TIME = 5_000;
     private static final int MOST_NAMED = 10_000;
+    private static final int NAMED_AT_ONCE = 1_000;
 
     private final JobListRows rows;
     private final JobQueries queries;
@@ -73,13 +76,14 @@ public final class JobSearch {
         if (filter.uniqueKey().isPresent()) {
             List<JobId> holders =
                     queries.uniqueHolders(asked(filter), filter.uniqueKey().get());
-            return named(holders.stream(), filter, after.map(Position::id), most);
+            var newest = new Newest(after.map(Position::id));
+            holders.forEach(newest::add);
+            return named(newest, filter, most);
         }
         if (isOfRunning(filter)) {
-            Stream<JobId> held = asked(filter).stream()
-                    .flatMap(queue -> index.held(queue, MOST_NAMED).stream())
-                    .map(Entry::id);
-            return named(held, filter, after.map(Position::id), most);
+            var newest = new Newest(after.map(Position::id));
+            asked(filter).forEach(queue -> index.held(queue, entry -> newest.add(entry.id())));
+            return named(newest, filter, most);
         }
         JobWalk walk = walkOf(filter);
         @Nullable Position from = after.orElse(null);
@@ -118,19 +122,48 @@ public final class JobSearch {
                         .toList());
     }
 
+    /** Of any number of ids, the newest after a position: as many as are looked at for one page. */
+    private static final class Newest {
+
+        private final Optional<JobId> after;
+        private final NavigableSet<JobId> ids = new TreeSet<>(Comparator.reverseOrder());
+        private boolean more;
+
+        Newest(Optional<JobId> after) {
+            this.after = after;
+        }
+
+        void add(JobId id) {
+            if ((after.isEmpty() || id.compareTo(after.get()) < 0) && ids.add(id) && ids.size() > MOST_NAMED) {
+                ids.pollLast();
+                more = true;
+            }
+        }
+
+        /** Where to go on when those that are here were all looked at. */
+        Optional<Position> end() {
+            return more ? Optional.of(new Position(0, ids.last())) : Optional.empty();
+        }
+    }
+
     /** Those of some jobs that are unfinished and match, newest first. */
-    private Page named(Stream<JobId> ids, JobFilter filter, Optional<JobId> after, int most) {
-        List<JobId> left = ids.filter(id -> after.isEmpty() || id.compareTo(after.get()) < 0)
-                .sorted(Comparator.reverseOrder())
-                .distinct()
-                .limit(MOST_NAMED)
-                .toList();
-        List<ListedJob> found = rows.unfinished(left, filter, most);
+    private Page named(Newest newest, JobFilter filter, int most) {
+        List<ListedJob> found = unfinished(List.copyOf(newest.ids), filter, most);
         Optional<Position> next = found.size() == most
                 ? Optional.of(new Position(0, found.getLast().entry().id()))
-                : Optional.empty();
+                : newest.end();
         List<ListedJob> jobs = withHolders(filter, found);
         return new Page(jobs.stream().filter(job -> fits(filter, job)).toList(), next);
+    }
+
+    /** Most lists are full after the first of them, whatever else runs. */
+    private List<ListedJob> unfinished(List<JobId> ids, JobFilter filter, int most) {
+        List<ListedJob> found = new ArrayList<>();
+        for (int from = 0; from < ids.size() && found.size() < most; from += NAMED_AT_ONCE) {
+            List<JobId> part = ids.subList(from, Math.min(from + NAMED_AT_ONCE, ids.size()));
+            found.addAll(rows.unfinished(part, filter, most - found.size()));
+        }
+        return found;
     }
 
     private List<ListedJob> withHolders(JobFilter filter, List<ListedJob> jobs) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class QueueIndex {
     private static final LuaScript DEPTH = LuaScript.named("depth");
     private static final LuaScript HOLDERS = LuaScript.named("holders");
     private static final LuaScript HELD = LuaScript.named("held");
+    private static final int HELD_AT_ONCE = 1_000;
 
     /** These hand something out: a second run would hand out more, and what the first did would be nobody's. */
     private static final Set<LuaScript> TAKING = Set.of(CLAIM, REAP);
@@ -348,10 +350,19 @@ public final class QueueIndex {
         return held.length() < 3 || held.charAt(2) == '-' ? "" : held.substring(2);
     }
 
-    /** Entries that are leased, in no order. */
-    public List<Entry> held(QueueName queue, int most) {
-        List<?> values = (List<?>) redis.run(HELD, redis.keys().of(HELD, queue), List.of(number(most)));
-        return values.stream().map(value -> Entry.of((byte[]) value)).toList();
+    /**
+     * Walks the entries that are leased, in no order; one may come twice.
+     *
+     * @param each takes them
+     */
+    public void held(QueueName queue, Consumer<Entry> each) {
+        byte[] cursor = number(0);
+        do {
+            List<?> page =
+                    (List<?>) redis.run(HELD, redis.keys().of(HELD, queue), List.of(cursor, number(HELD_AT_ONCE)));
+            page.stream().skip(1).map(entry -> Entry.of((byte[]) entry)).forEach(each);
+            cursor = (byte[]) page.getFirst();
+        } while (!new String(cursor, UTF_8).equals("0"));
     }
 
     /** Waits for a wake-up mark, two seconds at most; true when there was one. */
