@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.job.AuditEntry;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
+import io.millrace.testkit.Patience;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +41,7 @@ class AuditTest extends ServiceCase {
         assertThat(settings.at("/before").has("backlog_limit")).isFalse();
         assertThat(settings.at("/after/backlog_limit").asInt()).isEqualTo(77);
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.LONGEST)
                 .until(() ->
                         done("PATCH", "/v1/jobs/" + job, "{\"priority\": 8, \"payload\": {\"k\": \"" + SECRET + "\"}}")
                                 == 200);
@@ -53,14 +53,14 @@ class AuditTest extends ServiceCase {
         assertThat(done("POST", "/v1/jobs/" + job + "/cancel", "")).isIn(200, 202);
         assertThat(noted(seen, "job.cancel", job).at("/after/cancel_requested").asBoolean())
                 .isTrue();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.LONGEST)
                 .until(() -> api.get("/v1/jobs/" + job).body().contains("\"cancelled\""));
         assertThat(done("POST", "/v1/jobs/" + job + "/redrive", "")).isEqualTo(200);
         JsonNode redriven = noted(seen, "job.redrive", job);
         assertThat(redriven.at("/before/state").asString()).isEqualTo("cancelled");
         assertThat(redriven.at("/after/state").asString()).isEqualTo("waiting");
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Patience.LONGEST).until(() -> {
             done("POST", "/v1/jobs/" + job + "/cancel", "");
             return done("DELETE", "/v1/jobs/" + job, "") == 204;
         });
@@ -71,7 +71,8 @@ class AuditTest extends ServiceCase {
         assertThat(done("POST", "/v1/queues/noted/resume", "")).isIn(200, 202);
         noted(seen, "queue.resume", "noted");
 
-        for (int i = 0; i < 3; i++) {
+        // So many that it takes longer than a process pauses before it is aborted.
+        for (int i = 0; i < 20; i++) {
             submit("noted-two");
             worker.finish(worker.claim("noted-two"), new Verdict.Died(FailureReason.PERMANENT, "no"));
         }

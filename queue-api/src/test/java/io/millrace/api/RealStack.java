@@ -74,7 +74,7 @@ final class RealStack implements AutoCloseable {
         values.put("MILLRACE_POSTGRES_USER", stores.user());
         values.put("MILLRACE_POSTGRES_PASSWORD", stores.password());
         // What is cut off fails at once. What is only slow is a machine with too much to do, and no test's matter.
-        values.putIfAbsent("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "5s");
+        values.putIfAbsent("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "20s");
         values.putIfAbsent("MILLRACE_REDIS_TIMEOUT", "10s");
         values.put("MILLRACE_REDIS_URL", via(stores.redisUri(), index, redis));
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());

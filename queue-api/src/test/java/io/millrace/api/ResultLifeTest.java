@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.testkit.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class ResultLifeTest extends ServiceCase {
         JsonNode ended = TestApi.json(api.get(path));
         Instant end = Instant.parse(text(ended, "result_expires_at"));
         assertThat(end).isEqualTo(Instant.parse(text(ended, "finished_at")).plus(2, ChronoUnit.SECONDS));
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.LONGEST)
                 .until(() -> TestApi.json(api.get(path)).path("result_expired").asBoolean());
         JsonNode expired = TestApi.json(api.get(path));
         assertThat(Instant.now().plusSeconds(1)).isAfter(end);

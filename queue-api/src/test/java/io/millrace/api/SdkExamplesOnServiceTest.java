@@ -22,6 +22,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.WorkerView;
+import io.millrace.testkit.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** Every line that docs/sdk-java.md shows of a service, against the service itself on real stores. */
 class SdkExamplesOnServiceTest extends ServiceCase {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
     private static final Instant AT = Instant.parse("2026-01-31T08:00:00.007Z");
     private static final Map<String, Object> MAIL =
             Map.of("to", List.of("ada@example.com"), "subject", "Hello", "text", "Your report is ready.");
@@ -281,7 +282,7 @@ class SdkExamplesOnServiceTest extends ServiceCase {
 
     /** What an example comes to while all mails that wait are sent. */
     private <T> T whileServed(Supplier<T> example) {
-        CompletableFuture<T> result = CompletableFuture.supplyAsync(example);
+        CompletableFuture<T> result = CompletableFuture.supplyAsync(example, Thread::startVirtualThread);
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
             worker.claimNow("email").forEach(job -> worker.succeed(job, "{}"));
             return result.isDone();

@@ -31,6 +31,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobView;
 import io.millrace.protocol.OperationView;
+import io.millrace.testkit.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,10 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Java SDK against the service itself. */
 class SdkTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     /** Who asked again and again would do so once a second by then, and be this late in half of all cases. */
-    private static final Duration SOON = Duration.ofMillis(500);
+    private static final Duration SOON = Duration.ofSeconds(2);
 
     @TempDir
     static Path folder;

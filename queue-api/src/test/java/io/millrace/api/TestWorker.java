@@ -6,6 +6,7 @@ import io.millrace.core.QueueEngine;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.List;
 /** A worker that a test leads by the hand: it claims and ends jobs when told to, with the engine's own parts. */
 final class TestWorker implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     final QueueEngine.WorkerParts parts;
 

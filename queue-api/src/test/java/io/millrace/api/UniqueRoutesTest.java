@@ -9,10 +9,10 @@ import io.millrace.core.job.FailureReason;
 import io.millrace.core.job.QueuePatterns;
 import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.testkit.Patience;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +41,7 @@ class UniqueRoutesTest extends ServiceCase {
 
     /** Whether somebody holds a job is told once the index of its queue, which came into being just now, is complete. */
     private static HttpResponse<String> patient(Supplier<HttpResponse<String>> submit) {
-        return await().atMost(Duration.ofSeconds(30)).until(submit::get, answer -> answer.statusCode() != 503);
+        return await().atMost(Patience.LONGEST).until(submit::get, answer -> answer.statusCode() != 503);
     }
 
     private static String id(HttpResponse<String> answer) {
@@ -146,7 +146,7 @@ class UniqueRoutesTest extends ServiceCase {
 
         assertConflict(api.act("/v1/jobs/" + old + "/redrive"), next);
         JsonNode operation = TestApi.json(api.act("/v1/dead-letters/redrive?queue=redriven"));
-        JsonNode done = await().atMost(Duration.ofSeconds(30))
+        JsonNode done = await().atMost(Patience.LONGEST)
                 .until(
                         () -> TestApi.json(
                                 api.get("/v1/operations/" + operation.get("id").asString())),

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 class UniqueServicesTest {
 
     private static final int CLIENTS = 64;
-    private static final String PATIENT = "10s";
+    private static final String PATIENT = "60s";
 
     @Test
     void of_many_callers_of_two_services_one_gets_the_key_and_the_others_its_id(@TempDir Path folder) throws Exception {

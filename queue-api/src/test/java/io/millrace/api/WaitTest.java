@@ -90,7 +90,7 @@ class WaitTest extends ServiceCase {
         if (state.equals("ready") && failures == 0) {
             worker.finish(
                     worker.claim("watched"),
-                    new Verdict.Retried(FailureReason.ERROR, "not yet", Duration.ofSeconds(2)));
+                    new Verdict.Retried(FailureReason.ERROR, "not yet", Duration.ofSeconds(8)));
         } else if (state.equals("scheduled")) {
             worker.succeed(worker.claim("watched"), "{}");
         }

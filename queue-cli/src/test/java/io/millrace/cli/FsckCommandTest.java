@@ -12,13 +12,13 @@ import io.millrace.core.job.NewJob;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +45,7 @@ class FsckCommandTest {
         environment.put("MILLRACE_POSTGRES_PASSWORD", stores.password());
         environment.put("MILLRACE_REDIS_URL", stores.redisUri());
         environment.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
+        environment.put("MILLRACE_REDIS_TIMEOUT", "10s");
         environment.put("MILLRACE_LEASE", "2s");
         return environment;
     }
@@ -64,7 +65,7 @@ class FsckCommandTest {
             NewJob job =
                     NewJob.of(new JobType("test.work"), new byte[] {'{', '}'}).inQueue(QUEUE);
             JobId id = ((Acceptance.Accepted) engine.acceptor().accept(job).join()).id();
-            await().atMost(Duration.ofSeconds(30)).until(() -> {
+            await().atMost(Patience.LONGEST).until(() -> {
                 var depth = engine.workerParts("w").index().depth(QUEUE);
                 return depth.indexed() && depth.ready() == 1;
             });

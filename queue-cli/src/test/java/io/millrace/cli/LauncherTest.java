@@ -164,7 +164,7 @@ final class LauncherTest {
         builder.environment().clear();
         builder.environment().putAll(all);
         Process process = builder.start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
         return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 

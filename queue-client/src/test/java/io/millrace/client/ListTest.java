@@ -73,7 +73,7 @@ final class ListTest extends ServedTest {
                 .thenCompose(first ->
                         millrace.pageAsync(filter.after(first.nextCursor().orElseThrow())));
 
-        assertThat(second).succeedsWithin(Duration.ofSeconds(10)).satisfies(page -> {
+        assertThat(second).succeedsWithin(Duration.ofMinutes(1)).satisfies(page -> {
             assertThat(page.jobs()).hasSize(2);
             assertThat(page.nextCursor()).isEmpty();
         });

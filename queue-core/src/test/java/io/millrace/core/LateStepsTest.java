@@ -12,12 +12,10 @@ import io.millrace.core.job.Verdict;
 import io.millrace.core.lease.ClaimedJob;
 import io.millrace.core.postgres.PostgresConfig;
 import io.millrace.core.redis.QueueIndex.Origin;
-import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -44,8 +42,7 @@ class LateStepsTest {
         stores = Stores.fresh();
         PostgresConfig postgres =
                 new PostgresConfig(stores.jdbcUrl(), stores.user(), stores.password(), 12, Duration.ofSeconds(60));
-        engine = TestEngine.open(
-                postgres, RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix()), "worker-1");
+        engine = TestEngine.open(postgres, TestEngine.patientRedis(stores), "worker-1");
     }
 
     @AfterAll

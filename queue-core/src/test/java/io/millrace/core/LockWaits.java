@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,9 +17,7 @@ public final class LockWaits {
 
     /** Returns once a statement in this database waits for another transaction. */
     public static void awaitOne(TestDatabase database) {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> isAny(database));
+        await().atMost(Patience.LONGEST).pollInterval(Duration.ofMillis(10)).until(() -> isAny(database));
     }
 
     private static boolean isAny(TestDatabase database) throws SQLException {

@@ -17,6 +17,7 @@ import io.millrace.core.upkeep.UpkeepConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
 import java.net.URI;
@@ -35,10 +36,13 @@ public final class TestEngine implements AutoCloseable {
     /** The type of every test's jobs. */
     public static final JobType TYPE = new JobType("test.work");
 
-    /** The shortest lease there is. */
-    public static final Duration SHORT_LEASE = Duration.ofSeconds(2);
+    /** For tests that wait for a lease to run out, and long enough for a process that pauses for seconds to keep it. */
+    public static final Duration SHORT_LEASE = Duration.ofSeconds(4);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** No test's matter is a statement that takes long because the machine has much to do. */
+    private static final Duration PATIENT_STATEMENTS = Duration.ofSeconds(30);
+
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private final QueueEngine engine;
     private final QueueEngine.WorkerParts worker;
@@ -49,20 +53,36 @@ public final class TestEngine implements AutoCloseable {
         worker.leases().start();
     }
 
-    /** Opens one on these stores, whose leases are short. */
+    /** Opens one on these stores, whose leases outlast whatever a test does. */
     public static TestEngine on(Stores stores, String workerId) {
-        return open(
-                PostgresConfig.at(stores.jdbcUrl(), stores.user(), stores.password()), patientRedis(stores), workerId);
+        return on(stores, workerId, RedisConfig.DEFAULT_LEASE);
     }
 
-    /** Opens one on these servers, whose leases are short. */
+    /** Opens one on these stores with leases of this length. */
+    public static TestEngine on(Stores stores, String workerId, Duration lease) {
+        return on(stores, workerId, lease, PATIENT_STATEMENTS);
+    }
+
+    /**
+     * Opens one on these stores.
+     *
+     * @param statement how long a statement may take; the caretakers' walks lag behind by it
+     */
+    public static TestEngine on(Stores stores, String workerId, Duration lease, Duration statement) {
+        return open(
+                new PostgresConfig(stores.jdbcUrl(), stores.user(), stores.password(), 12, statement),
+                patientRedis(stores).withLease(lease),
+                workerId);
+    }
+
+    /** Opens one on these servers. */
     public static TestEngine open(PostgresConfig postgres, RedisConfig redis, String workerId) {
         return open(postgres, redis, BacklogConfig.DEFAULT, workerId);
     }
 
-    /** Opens one on these servers, whose leases are short, with a limit for all queues together. */
+    /** Opens one on these servers, with a limit for all queues together. */
     public static TestEngine open(PostgresConfig postgres, RedisConfig redis, BacklogConfig backlog, String workerId) {
-        EngineConfig config = new EngineConfig(postgres, redis.withLease(SHORT_LEASE), UpkeepConfig.DEFAULT, backlog);
+        EngineConfig config = new EngineConfig(postgres, redis, UpkeepConfig.DEFAULT, backlog);
         return new TestEngine(QueueEngine.open(config, new NoArtifacts()), workerId);
     }
 
@@ -101,7 +121,7 @@ public final class TestEngine implements AutoCloseable {
     }
 
     /** Waits longer than the default for a server that shares its machine with other tests. */
-    private static RedisConfig patientRedis(Stores stores) {
+    public static RedisConfig patientRedis(Stores stores) {
         return new RedisConfig(
                 URI.create(stores.redisUri()), stores.keyPrefix(), Duration.ofSeconds(10), RedisConfig.DEFAULT_LEASE);
     }

@@ -19,8 +19,13 @@ public abstract class TwoEngines {
     @BeforeAll
     void open() {
         stores = Stores.fresh();
-        engine = TestEngine.on(stores, "worker-1");
-        other = TestEngine.on(stores, "worker-2");
+        engine = open("worker-1");
+        other = open("worker-2");
+    }
+
+    /** One of the two; for tests that need another kind to say which. */
+    protected TestEngine open(String workerId) {
+        return TestEngine.on(stores, workerId);
     }
 
     @BeforeEach

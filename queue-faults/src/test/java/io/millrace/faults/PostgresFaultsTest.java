@@ -19,6 +19,9 @@ final class PostgresFaultsTest {
     /** A second, and what a busy machine may add; asked for by the full suite, which has the machine to itself. */
     private static final Duration LONGEST_ANSWER = Duration.ofMillis(1_500);
 
+    /** As for the other bars, the cut runs on any machine. */
+    private static final Duration LONGEST_ANSWER_OF_THE_CUT = Duration.ofSeconds(4);
+
     private final FaultSettings settings = FaultSettings.fromProperties();
 
     @Test
@@ -76,7 +79,7 @@ final class PostgresFaultsTest {
     void submits_are_refused_within_a_second_while_postgresql_is_silent() {
         try (Rig rig = Rig.start(settings)) {
             int[] round = {0};
-            Duration silence = Duration.ofSeconds(settings.full() ? 8 : 4);
+            Duration silence = Duration.ofSeconds(8);
             Experiment.named("PostgreSQL frozen for " + silence.toSeconds() + " s", 1, rig)
                     .newJobsWithin(Duration.ofSeconds(5))
                     .backlogWithin(settings.lease().plusSeconds(5))
@@ -99,10 +102,12 @@ final class PostgresFaultsTest {
     /** What was asked in time for an answer while PostgreSQL was silent; some were served while it was being frozen. */
     private void assertRefusedInTime(List<Door.Answer> answers, Stamp struck, Stamp frozen, Stamp healed) {
         Stamp noticed = new Stamp(frozen.nanos() + NOTICED.toNanos(), 0);
-        Stamp lastCall = new Stamp(healed.nanos() - LONGEST_ANSWER.toNanos(), 0);
+        Stamp lastCall =
+                new Stamp(healed.nanos() - (settings.full() ? LONGEST_ANSWER : LONGEST_ANSWER_OF_THE_CUT).toNanos(), 0);
         List<Door.Answer> during = answers.stream()
                 .filter(each -> struck.isBefore(each.sent()) && each.sent().isBefore(lastCall))
-                .filter(each -> each.status() != 202 || frozen.isBefore(each.answered()))
+                // What was stored before it froze may be answered afterwards.
+                .filter(each -> each.status() != 202 || frozen.isBefore(each.sent()))
                 .toList();
         System.out.printf(
                 "%d submits while PostgreSQL was silent: the longest was answered after %d ms, after it was noticed %d ms%n",

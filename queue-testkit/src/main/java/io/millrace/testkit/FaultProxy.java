@@ -73,6 +73,11 @@ public final class FaultProxy implements AutoCloseable {
         return accepted.get();
     }
 
+    /** Whether an answer on a connection that is still open was thrown away. */
+    boolean hasLostReplies() {
+        return links.stream().anyMatch(link -> link.lostBytes);
+    }
+
     /** Holds every chunk of bytes back for this long, in each direction; zero ends it. Independent of the faults. */
     public void delay(Duration each) {
         change(() -> delay = each);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogWatch implements AutoCloseable {
 
-    private static final long LOGGING_STARTS_LIMIT = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOGGING_STARTS_LIMIT = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_AGAIN = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Logger logger;

@@ -2,6 +2,7 @@ package io.millrace.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ class FaultProxyTest {
 
     private Socket connect() throws IOException {
         var socket = new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), proxy.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
@@ -50,7 +51,7 @@ class FaultProxyTest {
     private static void assertSilence(Socket socket) throws IOException {
         socket.setSoTimeout(NO_ANSWER_MILLIS);
         assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
     }
 
     @Test
@@ -91,7 +92,9 @@ class FaultProxyTest {
         try (var socket = connect()) {
             proxy.loseReplies();
             socket.getOutputStream().write(5);
-            assertThat(echo.seen.poll(10, TimeUnit.SECONDS)).isEqualTo(5);
+            assertThat(echo.seen.poll(1, TimeUnit.MINUTES)).isEqualTo(5);
+            // The server has heard it, and its answer may still be on its way to where it is thrown away.
+            await().until(proxy::hasLostReplies);
             assertSilence(socket);
             proxy.heal();
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class);

@@ -18,7 +18,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 
 class OwnServersTest {
 
-    private static final int NO_ANSWER_MILLIS = 300;
+    private static final int NO_ANSWER_MILLIS = 4_000;
 
     private static RedisClient impatient(OwnRedis redis) {
         return RedisClient.builder()
@@ -109,7 +109,7 @@ class OwnServersTest {
             postgres.pause();
             try {
                 assertThatThrownBy(() -> impatient(postgres)).isInstanceOf(SQLException.class);
-                var answer = CompletableFuture.supplyAsync(() -> isAnswered(statement));
+                var answer = CompletableFuture.supplyAsync(() -> isAnswered(statement), Thread::startVirtualThread);
                 assertThatThrownBy(() -> answer.get(NO_ANSWER_MILLIS, TimeUnit.MILLISECONDS))
                         .isInstanceOf(TimeoutException.class);
                 postgres.resume();

@@ -11,6 +11,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import io.millrace.worker.handler.HandlerRules;
 import io.millrace.worker.handler.JobFailure;
@@ -108,7 +109,7 @@ final class HandlerRulesTest {
                 .withOptions(options);
         JobId id = stack.submit(job);
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Patience.LONGEST)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> stack.find(id), found -> found.state().isFinal() || found.state() == JobState.SCHEDULED);
     }
@@ -282,7 +283,11 @@ final class HandlerRulesTest {
             boolean woken = new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
             assertThat(woken).isFalse();
         };
-        JobDetails job = after(quick, takesHalfASecond);
+        // Far longer than it may take: were it over at the timeout, either could be seen first.
+        JobDetails job = after(quick, () -> {
+            boolean woken = new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+            assertThat(woken).isFalse();
+        });
         assertThat(job.state()).isEqualTo(JobState.DEAD);
         assertThat(job.failure().orElseThrow().reason()).isEqualTo("timeout");
         // The job asked for what is the default anyway: that is its own all the same.

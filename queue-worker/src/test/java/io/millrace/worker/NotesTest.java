@@ -14,6 +14,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.Limits;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** What a handler says of its job while it works, and who sees it. */
 class NotesTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private WorkerStack stack;
 
@@ -164,6 +165,7 @@ class NotesTest {
         JobId id;
         AtomicBoolean begun = new AtomicBoolean();
         try (Worker worker = stack.worker()
+                .grace(PATIENCE)
                 .handle("ends", Map.class, (payload, job) -> {
                     begun.set(true);
                     step();

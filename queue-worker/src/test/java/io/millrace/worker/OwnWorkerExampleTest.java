@@ -49,12 +49,13 @@ final class OwnWorkerExampleTest {
     @Test
     void an_own_worker_runs_an_own_type() throws Exception {
         Map<String, String> environment = environment(Stores.fresh());
-        CompletableFuture<Void> worker = CompletableFuture.runAsync(() -> work(environment));
+        CompletableFuture<Void> worker =
+                CompletableFuture.runAsync(() -> work(environment), Thread::startVirtualThread);
 
         JobId job = submit(environment);
-        String booked = ledger.booked.poll(30, TimeUnit.SECONDS);
+        String booked = ledger.booked.poll(1, TimeUnit.MINUTES);
         untilStopped.countDown();
-        worker.get(30, TimeUnit.SECONDS);
+        worker.get(1, TimeUnit.MINUTES);
 
         assertThat(booked).isEqualTo("A-1 by " + job);
     }

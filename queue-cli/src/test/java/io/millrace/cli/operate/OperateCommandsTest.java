@@ -1,6 +1,7 @@
 package io.millrace.cli.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -12,6 +13,7 @@ import io.millrace.core.access.ApiKeys;
 import io.millrace.core.access.Scope;
 import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.Settings;
+import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.protocol.WorkerView;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
@@ -53,13 +55,16 @@ class OperateCommandsTest {
                 "MILLRACE_POSTGRES_PASSWORD", stores.password(),
                 "MILLRACE_REDIS_URL", stores.redisUri(),
                 "MILLRACE_REDIS_PREFIX", stores.keyPrefix(),
+                "MILLRACE_REDIS_TIMEOUT", "10s",
                 "MILLRACE_API_PORT", "0",
                 "MILLRACE_ARTIFACTS_DIR", folder.toString()));
         ApiConfig config = ApiConfig.from(settings);
         settings.throwIfWrong();
         var artifacts = new FileArtifactStore(config.artifacts());
         engine = QueueEngine.open(config.engine(), artifacts);
-        engine.apiKeys().ensure(ADMIN, "ops", Set.of(Scope.ADMIN));
+        // Its caretakers have all begun just now, and on a busy machine the first connections are few.
+        await().ignoreExceptionsInstanceOf(StoreUnavailableException.class)
+                .untilAsserted(() -> engine.apiKeys().ensure(ADMIN, "ops", Set.of(Scope.ADMIN)));
         api = ApiServer.start(config, engine, artifacts, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A part, with a script in place of a JVM. */
 final class JvmPartTest {
 
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 final class FakeMillraceTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final FakeMillrace fake = new FakeMillrace(now::get);

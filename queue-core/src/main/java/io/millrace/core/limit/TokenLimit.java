@@ -56,6 +56,7 @@ public final class TokenLimit {
     private final Executor executor;
     private final long chunk;
     private final int mostSubjects;
+    private final Duration patience;
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
     private final AtomicLong forgotAtNanos = new AtomicLong(System.nanoTime());
     private volatile boolean away;
@@ -93,15 +94,16 @@ public final class TokenLimit {
      * @param executor asks for tokens, a short wait each
      */
     public TokenLimit(Quota quota, TokenBuckets buckets, Executor executor) {
-        this(quota, buckets, executor, MOST_SUBJECTS);
+        this(quota, buckets, executor, MOST_SUBJECTS, PATIENCE);
     }
 
-    TokenLimit(Quota quota, TokenBuckets buckets, Executor executor, int mostSubjects) {
+    TokenLimit(Quota quota, TokenBuckets buckets, Executor executor, int mostSubjects, Duration patience) {
         this.quota = quota;
         this.buckets = buckets;
         this.executor = executor;
         this.chunk = quota.chunk();
         this.mostSubjects = mostSubjects;
+        this.patience = patience;
     }
 
     /** What is kept. */
@@ -201,7 +203,7 @@ public final class TokenLimit {
         try {
             Grant grant = CompletableFuture.supplyAsync(
                             () -> buckets.take(quota.name(), subject, quota.tokens(), quota.window(), chunk), executor)
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (away) {
                 log.info("the quota '{}' is kept by all processes together again", quota.name());
             }

@@ -9,11 +9,9 @@ import io.millrace.core.LockWaits;
 import io.millrace.core.TestEngine;
 import io.millrace.core.job.IdempotencyKey;
 import io.millrace.core.postgres.PostgresConfig;
-import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.Stores;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -43,8 +41,7 @@ class KeyRaceTest {
         stores = Stores.fresh();
         PostgresConfig postgres =
                 new PostgresConfig(stores.jdbcUrl(), stores.user(), stores.password(), 12, Duration.ofSeconds(60));
-        engine = TestEngine.open(
-                postgres, RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix()), "worker-1");
+        engine = TestEngine.open(postgres, TestEngine.patientRedis(stores), "worker-1");
     }
 
     @AfterAll

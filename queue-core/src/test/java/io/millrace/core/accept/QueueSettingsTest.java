@@ -32,13 +32,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** How long keys stand and how much may wait, by the settings of a queue and of the process. */
 class QueueSettingsTest extends TwoEngines {
 
-    private static final Duration FOLLOWED = Duration.ofSeconds(2);
+    private static final Duration FOLLOWED = Duration.ofSeconds(30);
 
     /** The other node watches its queues from its first submit on. */
     @BeforeAll
@@ -140,8 +141,12 @@ class QueueSettingsTest extends TwoEngines {
         for (int i = 0; i < 600; i++) {
             jobs.add(soon);
         }
-        assertThat(accepted(jobs)).isBetween(90L, 100L);
-        assertThat(accepted(jobs)).isBetween(0L, 10L);
+        long taken = accepted(jobs);
+        assertThat(taken).isBetween(1L, 100L);
+        // A reading from before all was taken away leaves less room, until the next one.
+        AtomicLong all = new AtomicLong(taken);
+        await().until(() -> all.get() >= 90 || all.addAndGet(accepted(jobs)) >= 90);
+        assertThat(all.get() + accepted(jobs)).isBetween(90L, 110L);
     }
 
     /** Fills the queue, so that the limit is seen to hold, and empties it again. */
@@ -239,7 +244,7 @@ class QueueSettingsTest extends TwoEngines {
                 assertThat(taken).isBetween(18, 20);
                 await().during(Duration.ofSeconds(2)).until(() -> node.accept(jobIn(queue)) instanceof BacklogFull);
                 redis.heal();
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(FOLLOWED.multipliedBy(2))
                         .ignoreExceptionsInstanceOf(IndexUnavailableException.class)
                         .until(() -> {
                             node.claimNow(queue, 5).forEach(node::succeed);

@@ -23,6 +23,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.OnConflict;
+import io.millrace.testkit.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,7 +59,7 @@ class UniqueTest extends TwoEngines {
     /** Whether somebody holds a job is told once the index of its queue, which came into being just now, is complete. */
     private void awaitIndex() {
         JobId probe = engine.submit(jobIn(queue));
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.LONGEST)
                 .until(() ->
                         engine.engine().operator().cancel(probe, Actor.SETTINGS) instanceof OperationResult.WrongState
                                 || engine.find(probe).state() == JobState.CANCELLED);
@@ -108,7 +109,7 @@ class UniqueTest extends TwoEngines {
         assertThat(engine.engine().operator().cancel(cancelled, Actor.SETTINGS))
                 .isInstanceOf(OperationResult.Done.class);
         JobId expired = engine.submit(unique("ended").expiringIn(Duration.ofSeconds(1)));
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Patience.LONGEST)
                 .until(() -> engine.find(expired).state().isFinal());
         JobId deleted = engine.submit(unique("ended"));
         engine.succeed(engine.claimOne(queue));

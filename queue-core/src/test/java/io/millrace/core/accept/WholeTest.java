@@ -16,12 +16,12 @@ import io.millrace.core.job.UniqueKey;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.OnConflict;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +69,7 @@ class WholeTest {
     }
 
     private static WholeAcceptance submit(List<NewJob> jobs) throws Exception {
-        return engine.engine().acceptor().acceptWhole(jobs).get(30, TimeUnit.SECONDS);
+        return engine.engine().acceptor().acceptWhole(jobs).get(1, TimeUnit.MINUTES);
     }
 
     private static List<Acceptance> accepted(List<NewJob> jobs) throws Exception {
@@ -206,7 +206,7 @@ class WholeTest {
             LockWaits.awaitOne(stores.database());
             transaction.commit();
 
-            assertThat(((WholeAcceptance.Refused) whole.get(30, TimeUnit.SECONDS)).refusals())
+            assertThat(((WholeAcceptance.Refused) whole.get(1, TimeUnit.MINUTES)).refusals())
                     .isEqualTo(Map.of(2, byStore(new Acceptance.KeyReused(winner))));
         }
         assertThat(rows()).isZero();
@@ -221,8 +221,7 @@ class WholeTest {
         engine.engine()
                 .queueOperator()
                 .change(queue, QueueSettings.Change.NONE.withBacklogLimit(Optional.of(1)), Actor.SETTINGS);
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> engine.accept(jobIn(queue)) instanceof Acceptance.BacklogFull);
+        await().atMost(Patience.LONGEST).until(() -> engine.accept(jobIn(queue)) instanceof Acceptance.BacklogFull);
         long waiting = rows();
 
         var full = byStore(new Acceptance.BacklogFull(Acceptance.BacklogFull.Scope.QUEUE, 1));

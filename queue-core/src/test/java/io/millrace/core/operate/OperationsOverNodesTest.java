@@ -29,6 +29,9 @@ class OperationsOverNodesTest extends TwoEngines {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int JOBS = 30;
 
+    /** So slow that a process which pauses for seconds still stops in its middle. */
+    private static final int RATE = 3;
+
     @Test
     void an_operation_whose_node_stops_is_finished_by_another_that_redrives_each_job_once() {
         Stores own = Stores.fresh();
@@ -37,7 +40,7 @@ class OperationsOverNodesTest extends TwoEngines {
         UUID id;
         try (TestEngine first = TestEngine.on(own, "worker-1")) {
             jobs = dead(first, redriven, JOBS);
-            id = begin(first, Operation.Kind.REDRIVE, redriven, 10).id();
+            id = begin(first, Operation.Kind.REDRIVE, redriven, RATE).id();
             // What is back dies again at once, so that it would be redriven twice by who begins anew.
             await().atMost(PATIENCE).until(() -> die(first, redriven) > 0);
         }
@@ -70,7 +73,7 @@ class OperationsOverNodesTest extends TwoEngines {
         UUID id;
         try (TestEngine first = TestEngine.on(own, "worker-1")) {
             jobs = dead(first, discarded, JOBS);
-            id = begin(first, Operation.Kind.DISCARD, discarded, 10).id();
+            id = begin(first, Operation.Kind.DISCARD, discarded, RATE).id();
             await().atMost(PATIENCE).until(() -> operation(first, id).changed() > 0);
         }
         try (TestEngine second = TestEngine.on(own, "worker-2")) {

@@ -71,7 +71,7 @@ class LeaderLockTest {
         inside.await();
 
         assertThat(second.tryRun("stop", () -> {})).isFalse();
-        await().atMost(Duration.ofSeconds(6)).until(() -> second.tryRun("stop", () -> {}));
+        await().atMost(Duration.ofSeconds(30)).until(() -> second.tryRun("stop", () -> {}));
         goOn.countDown();
         stopped.join();
         assertThat(finished).isTrue();
@@ -86,7 +86,7 @@ class LeaderLockTest {
         LeaderLock second = new LeaderLock(two.database());
         boolean led = first.tryRunLong("walk", goOn -> {
             long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
-            await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(20)).until(() -> {
+            await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(60)).until(() -> {
                 goOn.run();
                 assertThat(second.tryRun("walk", () -> {})).isFalse();
                 return System.nanoTime() - end > 0;

@@ -27,8 +27,11 @@ abstract class QueueIndexCase {
     static final long EPOCH = 1;
     private static final RandomGenerator RANDOM = RandomGenerator.getDefault();
 
+    /** Longer than a process or a server pauses on a busy machine. */
+    static final Duration LEASE = Duration.ofSeconds(3);
+
     final Redis redis = new Redis(
-            RedisConfig.at(URI.create(TestRedis.uri()), TestRedis.freshPrefix()).withLease(Duration.ofMillis(400)));
+            new RedisConfig(URI.create(TestRedis.uri()), TestRedis.freshPrefix(), Duration.ofSeconds(10), LEASE));
     final Epochs epochs = new Epochs(redis);
     final QueueIndex index = new QueueIndex(redis);
     final QueueName queue = new QueueName("q" + RANDOM.nextLong(Long.MAX_VALUE));

@@ -28,7 +28,7 @@ import redis.clients.jedis.RedisClient;
 class RedisOutageTest {
 
     private static final QueueName QUEUE = new QueueName("outage");
-    private static final Duration TIMEOUT = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private static OwnRedis server;
 

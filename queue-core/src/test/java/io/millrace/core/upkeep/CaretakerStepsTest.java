@@ -5,6 +5,7 @@ import static io.millrace.core.TestEngine.jobIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.core.TestEngine;
 import io.millrace.core.job.ClaimRow;
 import io.millrace.core.job.Entry;
 import io.millrace.core.job.FailureReason;
@@ -26,8 +27,8 @@ import io.millrace.core.redis.Redis;
 import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,7 +70,7 @@ class CaretakerStepsTest {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         new Partitions(database).ensure(today);
         new Partitions(database).ensure(today.plusDays(1));
-        RedisConfig config = RedisConfig.at(URI.create(stores.redisUri()), stores.keyPrefix());
+        RedisConfig config = TestEngine.patientRedis(stores);
         redis = new Redis(config.withLease(SHORT));
         patientRedis = new Redis(config.withLease(LONG));
         index = new QueueIndex(redis);
@@ -140,12 +141,10 @@ class CaretakerStepsTest {
     /** What is handed out next, once the reaper has seen to it. */
     private Entry reapedAndClaimed() {
         List<Entry> next = new ArrayList<>();
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> {
-                    reaper.reap(queue);
-                    return next.addAll(claim(EPOCH, "w/2"));
-                });
+        await().atMost(Patience.LONGEST).pollInterval(Duration.ofMillis(50)).until(() -> {
+            reaper.reap(queue);
+            return next.addAll(claim(EPOCH, "w/2"));
+        });
         assertThat(next).hasSize(1);
         return next.getFirst();
     }

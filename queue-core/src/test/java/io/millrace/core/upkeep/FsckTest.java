@@ -20,6 +20,7 @@ import io.millrace.core.upkeep.FsckReport.Difference;
 import io.millrace.core.upkeep.FsckReport.Kind;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.net.URI;
 import java.sql.SQLException;
@@ -37,7 +38,7 @@ import redis.clients.jedis.RedisClient;
 /** Differences of each kind are made by hand, found, mended, and gone. */
 class FsckTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
     private static final Fsck.Options LOOK = options(false);
     private static final Fsck.Options REPAIR = options(true);
 
@@ -104,7 +105,7 @@ class FsckTest {
 
     private Set<JobId> runAll(int count) {
         Set<JobId> ran = new HashSet<>();
-        try (TestEngine engine = TestEngine.on(stores, "worker-2")) {
+        try (TestEngine engine = TestEngine.on(stores, "worker-2", TestEngine.SHORT_LEASE)) {
             engine.claim(queue, count).forEach(job -> {
                 ran.add(job.row().id());
                 assertThat(engine.succeed(job)).isTrue();
@@ -115,7 +116,7 @@ class FsckTest {
 
     @Test
     void stores_that_go_together_differ_in_nothing_and_what_is_far_ahead_is_fine() {
-        try (TestEngine engine = TestEngine.on(stores, "worker-1")) {
+        try (TestEngine engine = TestEngine.on(stores, "worker-1", TestEngine.SHORT_LEASE)) {
             submit(engine, 3);
             engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofHours(1))));
             engine.claimOne(queue);
@@ -131,7 +132,7 @@ class FsckTest {
     void while_nothing_else_runs_each_kind_of_difference_is_found_mended_and_gone() {
         List<JobId> ids;
         JobId leased;
-        try (TestEngine engine = TestEngine.on(stores, "worker-1")) {
+        try (TestEngine engine = TestEngine.on(stores, "worker-1", TestEngine.SHORT_LEASE)) {
             ids = submit(engine, 5);
             ClaimedJob held = engine.claimOne(queue);
             leased = held.row().id();
@@ -161,7 +162,7 @@ class FsckTest {
     @Test
     void an_index_that_is_gone_is_found_and_filled_again() {
         List<JobId> ids;
-        try (TestEngine engine = TestEngine.on(stores, "worker-1")) {
+        try (TestEngine engine = TestEngine.on(stores, "worker-1", TestEngine.SHORT_LEASE)) {
             ids = submit(engine, 20);
         }
         try (RedisClient redis = RedisClient.create(stores.redisUri())) {
@@ -180,14 +181,16 @@ class FsckTest {
     @Test
     void beside_a_system_at_work_nothing_is_taken_for_a_difference_that_is_only_on_its_way() {
         AtomicBoolean stop = new AtomicBoolean();
-        try (TestEngine engine = TestEngine.on(stores, "worker-1")) {
+        try (TestEngine engine = TestEngine.on(stores, "worker-1", TestEngine.SHORT_LEASE)) {
             engine.submit(jobIn(queue));
-            CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
-                while (!stop.get()) {
-                    engine.engine().acceptor().acceptAll(List.of(jobIn(queue), jobIn(queue), jobIn(queue)));
-                    engine.claimNow(queue, 50).forEach(engine::succeed);
-                }
-            });
+            CompletableFuture<Void> load = CompletableFuture.runAsync(
+                    () -> {
+                        while (!stop.get()) {
+                            engine.engine().acceptor().acceptAll(List.of(jobIn(queue), jobIn(queue), jobIn(queue)));
+                            engine.claimNow(queue, 50).forEach(engine::succeed);
+                        }
+                    },
+                    Thread::startVirtualThread);
             try {
                 // On a busy machine an outcome may wait for its settlement for long, so this watches as long as a
                 // person does.
@@ -202,7 +205,7 @@ class FsckTest {
 
     @Test
     void beside_a_system_at_work_an_absent_job_is_mended_and_runs_once() {
-        try (TestEngine engine = TestEngine.on(stores, "worker-1")) {
+        try (TestEngine engine = TestEngine.on(stores, "worker-1", TestEngine.SHORT_LEASE)) {
             JobId id = submit(engine, 1).getFirst();
             lose(id);
             assertThat(jobs(fsck(REPAIR), Kind.ABSENT)).containsExactly(id);

@@ -15,6 +15,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.OwnRedis;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.TestPostgres;
 import java.net.URI;
@@ -31,7 +32,7 @@ import redis.clients.jedis.RedisClient;
 /** Redis burns: nothing accepted is lost, nothing finished runs again, what runs goes on. */
 class LostIndexTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private static OwnRedis redis;
     private static TestEngine engine;
@@ -44,7 +45,8 @@ class LostIndexTest {
         redis = OwnRedis.start();
         TestDatabase database = TestPostgres.freshDatabase();
         PostgresConfig postgres = PostgresConfig.at(database.jdbcUrl(), database.user(), database.password());
-        RedisConfig index = RedisConfig.at(URI.create(redis.uri()), "burns");
+        RedisConfig index =
+                new RedisConfig(URI.create(redis.uri()), "burns", Duration.ofSeconds(10), TestEngine.SHORT_LEASE);
         engine = TestEngine.open(postgres, index, "worker-1");
         other = TestEngine.open(postgres, index, "worker-2");
     }
@@ -117,7 +119,7 @@ class LostIndexTest {
 
     @Test
     void a_flushed_redis_is_filled_again_and_running_jobs_finish() {
-        JobId delayed = engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofSeconds(9))));
+        JobId delayed = engine.submit(jobIn(queue).startingAt(new StartTime.After(Duration.ofSeconds(20))));
         survives(redis::flush, List.of(delayed));
     }
 

@@ -16,6 +16,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.FaultProxy;
 import io.millrace.testkit.OwnRedis;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import io.millrace.testkit.TestDatabase;
 import java.net.URI;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The row says whether a queue is paused, and the index follows it whatever happened in between. */
 class PausedQueueTest {
 
-    private static final Duration HEALED = Duration.ofSeconds(20);
+    private static final Duration HEALED = Patience.LONGEST;
 
     private final QueueName queue = TestEngine.freshQueue();
     private OwnRedis server;
@@ -43,7 +44,11 @@ class PausedQueueTest {
         direct = new Redis(RedisConfig.at(URI.create(server.uri()), "paused"));
         engine = TestEngine.open(
                 PostgresConfig.at(database.jdbcUrl(), database.user(), database.password()),
-                RedisConfig.at(URI.create(server.uriVia(proxy.port())), "paused"),
+                new RedisConfig(
+                        URI.create(server.uriVia(proxy.port())),
+                        "paused",
+                        Duration.ofSeconds(10),
+                        TestEngine.SHORT_LEASE),
                 "w");
     }
 

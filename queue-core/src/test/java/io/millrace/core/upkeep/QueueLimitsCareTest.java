@@ -19,6 +19,7 @@ import io.millrace.core.redis.RedisConfig;
 import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueStats;
 import io.millrace.testkit.OwnRedis;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import io.millrace.testkit.TestDatabase;
 import java.net.URI;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** The limits of a queue's dispatch, when workers die and Redis is lost. */
 class QueueLimitsCareTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private final QueueName queue = TestEngine.freshQueue();
     private OwnRedis server;
@@ -45,7 +46,8 @@ class QueueLimitsCareTest {
     void open() {
         TestDatabase database = Stores.fresh().database();
         server = OwnRedis.start();
-        RedisConfig redis = RedisConfig.at(URI.create(server.uri()), "limits");
+        RedisConfig redis =
+                new RedisConfig(URI.create(server.uri()), "limits", Duration.ofSeconds(10), TestEngine.SHORT_LEASE);
         direct = new Redis(redis);
         PostgresConfig postgres = PostgresConfig.at(database.jdbcUrl(), database.user(), database.password());
         engine = TestEngine.open(postgres, redis, "worker-1");

@@ -260,7 +260,7 @@ class EmailHandlerTest {
 
             attempt.interrupt();
 
-            assertThat(attempt.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(attempt.join(Duration.ofMinutes(1))).isTrue();
             assertThat(failure.get()).isInstanceOf(InterruptedException.class);
             await().until(() -> script.commands().contains("gone"));
         }

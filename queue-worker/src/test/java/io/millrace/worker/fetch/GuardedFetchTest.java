@@ -268,7 +268,7 @@ class GuardedFetchTest {
 
             caller.interrupt();
 
-            assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(caller.join(Duration.ofMinutes(1))).isTrue();
             assertThat(failure.get()).isInstanceOf(InterruptedException.class);
             await().untilAsserted(() -> assertThat(server.gone()).isPositive());
         }
@@ -289,7 +289,7 @@ class GuardedFetchTest {
         server.start();
         try {
             int port = server.getAddress().getPort();
-            var config = new FetchConfig(Set.of(port), false, true, Duration.ofSeconds(5), Duration.ofSeconds(10));
+            var config = new FetchConfig(Set.of(port), false, true, Duration.ofSeconds(30), Duration.ofSeconds(60));
             var fetch =
                     new GuardedFetch(host -> List.of(InetAddress.getLoopbackAddress()), tls.getSocketFactory(), config);
 
@@ -321,7 +321,7 @@ class GuardedFetchTest {
     }
 
     private static FetchConfig lenientConfig(int port) {
-        return new FetchConfig(Set.of(port), true, true, Duration.ofSeconds(5), Duration.ofSeconds(10));
+        return new FetchConfig(Set.of(port), true, true, Duration.ofSeconds(30), Duration.ofSeconds(60));
     }
 
     private static GuardedFetch lenient(RawServer server) {
