@@ -24,6 +24,11 @@ final class PoisonTest {
     /** Enough for a job that loops to take every carrier of all workers, if it could. */
     private static final int ATTEMPTS = 7;
 
+    private static final int AT_THE_BARS = 20;
+
+    /** A run takes minutes. */
+    private static final int A_THOUSAND_AT_THE_BARS = 5;
+
     private final FaultSettings settings = FaultSettings.fromProperties();
 
     @Test
@@ -68,23 +73,25 @@ final class PoisonTest {
     void a_job_that_halts_its_worker_is_the_only_one_that_dies_of_a_thousand_in_flight() {
         poison(
                 settings.withThousandInFlight(),
+                A_THOUSAND_AT_THE_BARS,
                 "poison pill: Runtime.halt, 1,000 in flight",
                 Load.job(FaultyWork.HALT, 200),
                 "poison");
     }
 
     private void poison(String what, JobRequest pill, String reason) {
-        poison(settings, what, pill, reason);
+        poison(settings, AT_THE_BARS, what, pill, reason);
     }
 
     /** Among many good jobs one bad: it ends dead for the given reason, and nothing else does. */
-    private static void poison(FaultSettings settings, String what, JobRequest pill, String reason) {
+    private static void poison(FaultSettings settings, int times, String what, JobRequest pill, String reason) {
         try (Rig rig = Rig.start(settings)) {
             AtomicInteger pills = new AtomicInteger();
             AtomicBoolean watching = new AtomicBoolean(true);
             Thread keeper = Thread.ofPlatform().daemon().name("keeper").start(() -> keepAlive(rig, watching));
             try {
                 Experiment.named(what, 1, rig)
+                        .atTheBars(times)
                         .loadGoesOnFor(Duration.ofSeconds(1))
                         .withSuspects()
                         .failingAfter(ATTEMPTS)

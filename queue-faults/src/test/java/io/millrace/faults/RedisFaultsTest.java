@@ -87,6 +87,26 @@ final class RedisFaultsTest {
         }
     }
 
+    /** A full Redis still takes jobs from the dead and gives them to the living, and lets a worker begin. */
+    @Test
+    @Tag("full")
+    void the_jobs_of_a_worker_that_dies_while_redis_is_full_run_elsewhere() {
+        try (Rig rig = Rig.start(settings);
+                RedisClient client = RedisClient.create(rig.redis().uri())) {
+            Experiment.named("kill -9 of one worker, Redis full", 1, rig).run((system, random) -> {
+                Node victim = system.workers().get(random.nextInt(3));
+                system.history().fault(FaultKind.STORE_HARMED, "redis");
+                client.configSet("maxmemory", "100kb");
+                Stamp death = victim.kill();
+                victim.start();
+                Rig.pause(system.settings().lease().plusSeconds(4));
+                assertThatThrownBy(() -> client.set("one", "more")).hasMessageContaining("OOM");
+                client.configSet("maxmemory", "0");
+                return new Moments(death, system.history().fault(FaultKind.STORE_WHOLE, "redis"));
+            });
+        }
+    }
+
     @Test
     @Tag("cut")
     void nothing_is_lost_when_redis_comes_back_empty() {

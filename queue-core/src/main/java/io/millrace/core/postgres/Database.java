@@ -3,15 +3,18 @@ package io.millrace.core.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import com.zaxxer.hikari.util.DriverDataSource;
 import io.millrace.core.config.ConfigException;
 import io.millrace.core.job.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Properties;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -26,6 +29,7 @@ public final class Database implements AutoCloseable {
     /** A process that starts beside its database, or on a busy machine, waits longer for its first connection. */
     private static final long FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
+    private final Connector connector;
     private final HikariDataSource pool;
     private final PostgresConfig config;
     private final Pulse pulse;
@@ -48,7 +52,8 @@ public final class Database implements AutoCloseable {
         R run(Connection connection) throws SQLException;
     }
 
-    private Database(HikariDataSource pool, PostgresConfig config) {
+    private Database(Connector connector, HikariDataSource pool, PostgresConfig config) {
+        this.connector = connector;
         this.pool = pool;
         this.config = config;
         this.pulse = new Pulse(config);
@@ -61,7 +66,8 @@ public final class Database implements AutoCloseable {
      * @throws ConfigException when the server does not keep what it acknowledges
      */
     public static Database open(PostgresConfig config) {
-        Database database = new Database(connect(config), config);
+        var connector = new Connector(driver(config));
+        Database database = new Database(connector, connect(config, connector), config);
         try {
             database.refuseLossyServer();
             Flyway.configure()
@@ -77,20 +83,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource connect(PostgresConfig config) {
+    private static HikariDataSource connect(PostgresConfig config, Connector connector) {
         try {
-            return new HikariDataSource(poolConfig(config));
+            return new HikariDataSource(poolConfig(config, connector));
         } catch (HikariPool.PoolInitializationException e) {
             throw new StoreUnavailableException("PostgreSQL could not be reached: " + e.getMessage(), e);
         }
     }
 
-    private static HikariConfig poolConfig(PostgresConfig config) {
+    private static HikariConfig poolConfig(PostgresConfig config, Connector connector) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("postgres");
-        pool.setJdbcUrl(config.url());
-        pool.setUsername(config.user());
-        pool.setPassword(config.password());
+        pool.setDataSource(connector);
         pool.setMaximumPoolSize(config.poolSize());
         pool.setMinimumIdle(config.poolSize() / 2);
         pool.setConnectionTimeout(CONNECT_TIMEOUT_MS);
@@ -98,11 +102,16 @@ public final class Database implements AutoCloseable {
         pool.setInitializationFailTimeout(FIRST_CONNECT_TIMEOUT_MS);
         pool.setMaxLifetime(30 * 60_000L);
         pool.setKeepaliveTime(60_000L);
+        return pool;
+    }
+
+    private static DriverDataSource driver(PostgresConfig config) {
         long timeout = config.statementTimeout().toMillis();
+        Properties properties = new Properties();
         // Joins of a batch must look rows up by id, partition by partition; with few rows in a table the planner would
         // rather hash or scan a whole partition, and a connection keeps that plan when the table has grown: every day
         // begins with an empty partition.
-        pool.addDataSourceProperty(
+        properties.setProperty(
                 "options",
                 String.join(
                         " ",
@@ -114,18 +123,18 @@ public final class Database implements AutoCloseable {
                         "-c enable_seqscan=off",
                         "-c jit=off",
                         "-c timezone=UTC"));
-        pool.addDataSourceProperty(
+        properties.setProperty(
                 "ApplicationName", "millrace " + ProcessHandle.current().pid());
-        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty("prepareThreshold", "1");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        properties.setProperty("prepareThreshold", "1");
         // In seconds, and a little more than the server gives a statement: only a silent server or network reaches it.
-        pool.addDataSourceProperty("socketTimeout", Long.toString(Math.ceilDiv(timeout, 1000) + 1));
-        pool.addDataSourceProperty("connectTimeout", "1");
-        pool.addDataSourceProperty("loginTimeout", "2");
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketTimeout", Long.toString(Math.ceilDiv(timeout, 1000) + 1));
+        properties.setProperty("connectTimeout", "1");
+        properties.setProperty("loginTimeout", "2");
+        properties.setProperty("tcpKeepAlive", "true");
         // The details of a refusal quote the row, and so the payload; messages reach the log.
-        pool.addDataSourceProperty("logServerErrorDetail", "false");
-        return pool;
+        properties.setProperty("logServerErrorDetail", "false");
+        return new DriverDataSource(config.url(), null, properties, config.user(), config.password());
     }
 
     private void refuseLossyServer() {
@@ -198,7 +207,7 @@ public final class Database implements AutoCloseable {
                 Connection connection = pool.getConnection()) {
             return work.run(call.on(connection));
         } catch (SQLException e) {
-            throw translate(what, e);
+            throw translate(what, explained(e));
         }
     }
 
@@ -208,8 +217,15 @@ public final class Database implements AutoCloseable {
         try (Connection connection = pool.getConnection()) {
             return work.run(connection);
         } catch (SQLException e) {
-            throw translate(what, e);
+            throw translate(what, explained(e));
         }
+    }
+
+    /** Who waited in vain for a connection of the pool is told why there is none. */
+    private SQLException explained(SQLException e) {
+        return e instanceof SQLTransientConnectionException
+                ? connector.failure().orElse(e)
+                : e;
     }
 
     /** Takes a connection out of the pool, without a word, as soon as it is handed back. */
@@ -236,6 +252,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         pulse.close();
+        connector.close();
         pool.close();
     }
 }
