@@ -8,6 +8,7 @@ import io.millrace.core.accept.Acceptance;
 import io.millrace.core.job.NewJob;
 import io.millrace.core.job.OverloadedException;
 import io.millrace.protocol.JobType;
+import io.millrace.testkit.Patience;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class BackPressureTest extends ServiceCase {
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
             connection.rollback();
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> api.submit(JOB).statusCode() == 202);
+        await().atMost(Patience.LONGEST).until(() -> api.submit(JOB).statusCode() == 202);
     }
 
     private static boolean isRefused(CompletableFuture<Acceptance> answer) {

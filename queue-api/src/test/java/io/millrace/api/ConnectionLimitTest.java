@@ -3,6 +3,7 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testkit.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionLimitTest {
 
     private static final int MOST = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     /** An answer takes some milliseconds. Who is silent for so long was not let in. */
     private static final Duration NO_ANSWER = Duration.ofSeconds(1);

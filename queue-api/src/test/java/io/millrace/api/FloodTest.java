@@ -14,6 +14,7 @@ import io.millrace.core.metrics.HttpMetrics;
 import io.millrace.core.metrics.JobMetrics;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.payload.PayloadTypes;
+import io.millrace.testkit.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ class FloodTest extends ServiceCase {
     private static final int CALLERS = 200;
     private static final int SENT_BY_EACH = 2 << 20;
     private static final int ROOM = 64 << 20;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private final BodyBudget budget = new BodyBudget(ROOM);
     private final Queue<Socket> callers = new ConcurrentLinkedQueue<>();

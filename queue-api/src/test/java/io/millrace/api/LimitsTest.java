@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.testkit.LogCanaries;
+import io.millrace.testkit.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsTest extends ServiceCase {
 
     /** Generous: the limits themselves are 10 s and 30 s, and the machine may be busy. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private static final String CANARY = "canary-71c0de";
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ class LongListTest {
     /** More than a page looks at. */
     private static final int RUNNING = 10_400;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     @Test
     void a_page_that_looks_far_for_little_is_short_and_goes_on(@TempDir Path folder) {

@@ -3,6 +3,7 @@ package io.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testkit.Patience;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** The settings of queues, and what they mean to producers. */
 class QueueSettingsRoutesTest {
 
-    private static final Duration FOLLOWED = Duration.ofSeconds(30);
+    private static final Duration FOLLOWED = Patience.LONGEST;
 
     @TempDir
     static Path folder;

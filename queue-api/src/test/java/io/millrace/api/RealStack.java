@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.client.Millrace;
+import io.millrace.client.MillraceClientConfig;
 import io.millrace.core.QueueEngine;
 import io.millrace.core.access.ApiKey;
 import io.millrace.core.access.ApiKeys;
@@ -13,6 +15,7 @@ import io.millrace.core.artifact.FileArtifactStore;
 import io.millrace.core.config.Settings;
 import io.millrace.core.job.StoreUnavailableException;
 import io.millrace.testkit.FaultProxy;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,7 +77,7 @@ final class RealStack implements AutoCloseable {
         values.put("MILLRACE_POSTGRES_USER", stores.user());
         values.put("MILLRACE_POSTGRES_PASSWORD", stores.password());
         // What is cut off fails at once. What is only slow is a machine with too much to do, and no test's matter.
-        values.putIfAbsent("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "20s");
+        values.putIfAbsent("MILLRACE_POSTGRES_STATEMENT_TIMEOUT", "60s");
         values.putIfAbsent("MILLRACE_REDIS_TIMEOUT", "10s");
         values.put("MILLRACE_REDIS_URL", via(stores.redisUri(), index, redis));
         values.put("MILLRACE_REDIS_PREFIX", stores.keyPrefix());
@@ -99,7 +102,7 @@ final class RealStack implements AutoCloseable {
     private void key(String name, String owner, Scope scope) {
         String key = ApiKeys.generate();
         // Its caretakers have all begun just now, and on a busy machine the first connections are few.
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(Patience.LONGEST)
                 .ignoreExceptionsInstanceOf(StoreUnavailableException.class)
                 .untilAsserted(() -> engine.apiKeys().ensure(key, owner, Set.of(scope)));
         keys.put(name, key);
@@ -111,6 +114,13 @@ final class RealStack implements AutoCloseable {
         ApiKeys.Created created = engine.apiKeys().create(grant, root);
         keys.put(name, created.token());
         return created.key().key().id();
+    }
+
+    /** A client of it that waits for longer than a machine is held up. */
+    Millrace sdk(String key) {
+        return Millrace.connect(MillraceClientConfig.of("http://127.0.0.1:" + api.server.port(), key)
+                .withTotalDeadline(Patience.LONGEST)
+                .withRequestTimeout(Duration.ofMinutes(1)));
     }
 
     /** The text of a key. */

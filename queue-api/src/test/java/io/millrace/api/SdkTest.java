@@ -70,7 +70,7 @@ class SdkTest {
         worker = new TestWorker(stack.engine, "w-sdk");
         String key = ApiKeys.generate();
         stack.engine.apiKeys().ensure(key, "tests", Set.of(Scope.ADMIN));
-        millrace = Millrace.connect("http://127.0.0.1:" + stack.api.server.port(), key);
+        millrace = stack.sdk(key);
     }
 
     @AfterAll
@@ -191,7 +191,7 @@ class SdkTest {
         CreatedKey made = millrace.keys()
                 .create(KeyRequest.scopes("produce").queues("keyed-*").owner("shop"));
         assertThat(millrace.keys().list()).contains(made.view());
-        try (Millrace shop = Millrace.connect("http://127.0.0.1:" + stack.api.server.port(), made.key())) {
+        try (Millrace shop = stack.sdk(made.key())) {
             shop.enqueue(request("keyed-mail").payload(Map.of()));
             assertThat(refusal(() -> shop.enqueue(request("other").payload(Map.of()))))
                     .isEqualTo(ErrorCode.NOT_FOUND);

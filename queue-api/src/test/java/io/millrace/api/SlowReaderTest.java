@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.lease.ClaimedJob;
+import io.millrace.testkit.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +30,7 @@ class SlowReaderTest extends ServiceCase {
     private static final int LARGE = 32 << 20;
 
     /** Generous: the limit itself is 30 s, and the machine may be busy. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Patience.LONGEST;
 
     private final List<Socket> callers = new ArrayList<>();
 

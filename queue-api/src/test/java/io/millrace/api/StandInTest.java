@@ -51,7 +51,7 @@ class StandInTest {
         stack = RealStack.start(folder);
         String key = ApiKeys.generate();
         stack.engine.apiKeys().ensure(key, "tests", Set.of(Scope.ADMIN));
-        real = Millrace.connect("http://127.0.0.1:" + stack.api.server.port(), key);
+        real = stack.sdk(key);
         fake = new FakeMillrace();
     }
 

@@ -124,8 +124,12 @@ class OutageTest {
 
         postgres.restart();
         JobId after = acceptWhenBack();
-        assertThat(first.orTimeout(1, TimeUnit.MINUTES).join()).isTrue();
-        assertThat(second.orTimeout(1, TimeUnit.MINUTES).join()).isTrue();
+        assertThat(first.orTimeout(Patience.LONGEST.toSeconds(), TimeUnit.SECONDS)
+                        .join())
+                .isTrue();
+        assertThat(second.orTimeout(Patience.LONGEST.toSeconds(), TimeUnit.SECONDS)
+                        .join())
+                .isTrue();
         assertThat(engine.find(jobs.get(0).row().id()).state()).isEqualTo(JobState.SUCCEEDED);
         assertThat(engine.find(jobs.get(1).row().id()).state()).isEqualTo(JobState.DEAD);
         assertThat(jobs.get(2).lease().isLost()).isFalse();

@@ -9,6 +9,7 @@ import io.millrace.core.job.QueueSettings;
 import io.millrace.core.operate.QueueOperator.Outcome;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The limits of a queue's dispatch, as the handlers of two worker processes see them. */
 class QueueLimitsTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Patience.LONGEST;
     private static final QueueName QUEUE = new QueueName("limited");
     private static final JobType TYPE = new JobType("counted");
 

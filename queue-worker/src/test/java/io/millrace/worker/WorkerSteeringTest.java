@@ -182,7 +182,7 @@ class WorkerSteeringTest {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         try {
-            WorkerView view = await().atMost(Duration.ofMinutes(1))
+            WorkerView view = await().atMost(Patience.LONGEST)
                     .until(() -> ofProcess(process), Optional::isPresent)
                     .orElseThrow();
             JobId job = stack.submit("diagnostic.sleep", "{\"ms\":4000}");

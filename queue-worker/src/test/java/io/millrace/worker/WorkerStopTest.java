@@ -6,6 +6,7 @@ import io.millrace.core.job.Actor;
 import io.millrace.core.job.JobDetails;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.time.Duration;
 import java.util.Map;
@@ -172,7 +173,7 @@ final class WorkerStopTest {
                     .handle("brief", Map.class, (payload, context) -> runs.incrementAndGet())
                     .start()) {
                 // Fifty rounds of a claim that waited a second each would take a minute.
-                Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> runs.get() == 100);
+                Awaitility.await().atMost(Patience.LONGEST).until(() -> runs.get() == 100);
                 assertThat(worker.view().state()).isEqualTo("active");
             }
         }

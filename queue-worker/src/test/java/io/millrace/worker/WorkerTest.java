@@ -18,6 +18,7 @@ import io.millrace.protocol.QueueName;
 import io.millrace.protocol.QueueView;
 import io.millrace.protocol.TraceParent;
 import io.millrace.testkit.LogCanaries;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import io.millrace.worker.handler.JobContext;
 import io.millrace.worker.handler.JobFailure;
@@ -276,7 +277,7 @@ class WorkerTest {
                     return woken;
                 })
                 .start()) {
-            Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> runs.get() == 400);
+            Awaitility.await().atMost(Patience.LONGEST).until(() -> runs.get() == 400);
             assertThat(worker.view().types()).containsExactly("large");
         }
     }
@@ -295,7 +296,7 @@ class WorkerTest {
                 .forEach(accepted -> assertThat(accepted.join()).isNotNull());
         try (Worker one = counting(runs);
                 Worker two = counting(runs)) {
-            Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> runs.size() == jobs);
+            Awaitility.await().atMost(Patience.LONGEST).until(() -> runs.size() == jobs);
             assertThat(runs.values()).allMatch(count -> count == 1);
             assertThat(one.view().id()).isNotEqualTo(two.view().id());
         }

@@ -32,6 +32,7 @@ public final class JobQueries {
     private static final Sql REQUEST_CANCEL = Sql.named("request_cancel");
     private static final Sql NOTED_CANCELS = Sql.named("noted_cancels");
     private static final Sql CANCEL_UNHELD = Sql.named("cancel_unheld");
+    private static final Sql CANCELLED_BY_NOW = Sql.named("cancelled_by_now");
     private static final Sql SCHEDULED = Sql.named("waiting_for_time");
     private static final Sql ENDED = Sql.named("ended_jobs");
     private static final Sql DEAD = Sql.named("dead_by_queue");
@@ -251,10 +252,20 @@ public final class JobQueries {
         return IndexedJob.runnable(new QueueName(row.getString("queue")), entry, time);
     }
 
-    /** Ends jobs that nobody holds, those whose fences have not moved on; answers them. */
+    /**
+     * Ends jobs that nobody holds, those whose fences have not moved on.
+     *
+     * @return those that are cancelled by now, also where another canceller was faster
+     */
     public List<JobId> cancelUnheld(List<Entry> entries) {
+        List<JobId> ended = idsOf(CANCEL_UNHELD, entries);
+        // A statement of its own: the first does not see what was committed while it waited for a row.
+        return ended.size() == entries.size() ? ended : idsOf(CANCELLED_BY_NOW, entries);
+    }
+
+    private List<JobId> idsOf(Sql sql, List<Entry> entries) {
         return database.query(
-                CANCEL_UNHELD,
+                sql,
                 statement -> {
                     Columns.array(
                             statement, 1, "uuid", entries, entry -> entry.id().value());

@@ -24,6 +24,7 @@ import io.millrace.protocol.JobId;
 import io.millrace.protocol.Limits;
 import io.millrace.protocol.QueueName;
 import io.millrace.testkit.FaultProxy;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.net.URI;
 import java.time.Duration;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** How long keys stand and how much may wait, by the settings of a queue and of the process. */
 class QueueSettingsTest extends TwoEngines {
 
-    private static final Duration FOLLOWED = Duration.ofSeconds(30);
+    private static final Duration FOLLOWED = Patience.LONGEST;
 
     /** The other node watches its queues from its first submit on. */
     @BeforeAll

@@ -15,18 +15,20 @@ import io.millrace.core.lease.ClaimedJob;
 import io.millrace.protocol.JobId;
 import io.millrace.protocol.JobState;
 import io.millrace.protocol.QueueName;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Changes of many jobs while nodes come, go, and are several. */
 class OperationsOverNodesTest extends TwoEngines {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.LONGEST;
     private static final int JOBS = 30;
 
     /** So slow that a process which pauses for seconds still stops in its middle. */
@@ -96,6 +98,33 @@ class OperationsOverNodesTest extends TwoEngines {
         assertThat(done.changed()).isEqualTo(16);
         assertThat(Duration.between(done.createdAt(), done.finishedAt().orElseThrow()))
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void what_a_caretaker_cancels_meanwhile_is_told_as_cancelled_by_who_asked_for_it() throws InterruptedException {
+        JobOperator operator = engine.engine().operator();
+        JobOperator caretaker = other.engine().operator();
+        // The index of a new queue is only known to be whole a moment later.
+        await().until(() -> operator.cancelAll(queue, List.of(engine.submit(TestEngine.jobIn(queue)))) == 1);
+        var over = new AtomicBoolean();
+        Thread canceller = Thread.ofVirtual().start(() -> {
+            while (!over.get()) {
+                caretaker.cancelNoted(1_000);
+            }
+        });
+        try {
+            for (int round = 0; round < 30; round++) {
+                List<JobId> waiting = List.of(
+                        engine.submit(TestEngine.jobIn(queue)),
+                        engine.submit(TestEngine.jobIn(queue)),
+                        engine.submit(TestEngine.jobIn(queue)));
+                assertThat(operator.cancelAll(queue, waiting.subList(0, 2))).isEqualTo(2);
+                assertThat(operator.cancel(waiting.getLast(), Actor.SETTINGS)).isEqualTo(new OperationResult.Done());
+            }
+        } finally {
+            over.set(true);
+            canceller.join();
+        }
     }
 
     private static List<JobId> dead(TestEngine engine, QueueName queue, int count) {

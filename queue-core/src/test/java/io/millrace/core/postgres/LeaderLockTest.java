@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.TestPostgres;
 import java.time.Duration;
@@ -71,7 +72,7 @@ class LeaderLockTest {
         inside.await();
 
         assertThat(second.tryRun("stop", () -> {})).isFalse();
-        await().atMost(Duration.ofSeconds(30)).until(() -> second.tryRun("stop", () -> {}));
+        await().atMost(Patience.LONGEST).until(() -> second.tryRun("stop", () -> {}));
         goOn.countDown();
         stopped.join();
         assertThat(finished).isTrue();
@@ -86,7 +87,7 @@ class LeaderLockTest {
         LeaderLock second = new LeaderLock(two.database());
         boolean led = first.tryRunLong("walk", goOn -> {
             long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
-            await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(60)).until(() -> {
+            await().pollDelay(Duration.ZERO).atMost(Patience.LONGEST).until(() -> {
                 goOn.run();
                 assertThat(second.tryRun("walk", () -> {})).isFalse();
                 return System.nanoTime() - end > 0;

@@ -8,6 +8,7 @@ import io.millrace.core.job.Entry;
 import io.millrace.core.job.IndexedJob;
 import io.millrace.core.redis.QueueIndex.Claimed;
 import io.millrace.core.redis.QueueIndex.Settlement;
+import io.millrace.testkit.Patience;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,8 +149,7 @@ class QueueLimitsTest extends QueueIndexCase {
         limit(Optional.empty(), Optional.of(0.5));
         pushed(2);
         claim("w/1", 1);
-        List<Entry> first =
-                await().atMost(Duration.ofSeconds(60)).until(() -> claim("w/1", 1), list -> !list.isEmpty());
+        List<Entry> first = await().atMost(Patience.LONGEST).until(() -> claim("w/1", 1), list -> !list.isEmpty());
         Entry entry = first.getFirst();
         IndexedJob same = IndexedJob.runnable(queue, entry, entry.id().unixMillis());
         index.settle(queue, EPOCH, List.of(new Settlement(entry, "w/1", same)), 0, 0);

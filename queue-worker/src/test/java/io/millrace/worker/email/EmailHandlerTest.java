@@ -10,6 +10,7 @@ import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.payload.EmailPayload;
+import io.millrace.testkit.Patience;
 import io.millrace.worker.email.EmailConfig.Timeouts;
 import io.millrace.worker.handler.AttemptContext;
 import io.millrace.worker.handler.JobFailure;
@@ -260,7 +261,7 @@ class EmailHandlerTest {
 
             attempt.interrupt();
 
-            assertThat(attempt.join(Duration.ofMinutes(1))).isTrue();
+            assertThat(attempt.join(Patience.LONGEST)).isTrue();
             assertThat(failure.get()).isInstanceOf(InterruptedException.class);
             await().until(() -> script.commands().contains("gone"));
         }

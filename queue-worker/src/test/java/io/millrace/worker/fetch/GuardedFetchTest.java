@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.millrace.testkit.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -268,7 +269,7 @@ class GuardedFetchTest {
 
             caller.interrupt();
 
-            assertThat(caller.join(Duration.ofMinutes(1))).isTrue();
+            assertThat(caller.join(Patience.LONGEST)).isTrue();
             assertThat(failure.get()).isInstanceOf(InterruptedException.class);
             await().untilAsserted(() -> assertThat(server.gone()).isPositive());
         }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.protocol.JobType;
 import io.millrace.protocol.payload.ReportPayload;
+import io.millrace.testkit.Patience;
 import io.millrace.testkit.TestDatabase;
 import io.millrace.testkit.TestPostgres;
 import io.millrace.worker.handler.AttemptContext;
@@ -140,7 +141,7 @@ class QueryTableTest {
 
         attempt.interrupt();
 
-        assertThat(attempt.join(Duration.ofMinutes(1))).isTrue();
+        assertThat(attempt.join(Patience.LONGEST)).isTrue();
         assertThat(failure.get()).isInstanceOf(InterruptedException.class);
         await().until(this::slowStatements, count -> count == 0);
     }
