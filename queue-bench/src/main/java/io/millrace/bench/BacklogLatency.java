@@ -6,7 +6,8 @@ import io.millrace.core.QueueEngine;
 import io.millrace.core.QueueEngine.WorkerParts;
 import io.millrace.protocol.QueueName;
 import io.millrace.worker.Worker;
-import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -60,20 +61,29 @@ final class BacklogLatency implements Scenario {
                     System.out.println(name() + ": worker " + worker.view().id());
                     urgent.submit(WARM_UP, PAUSE);
                     elsewhere.submit(WARM_UP, PAUSE);
-                    behind(run, engine, FEW, urgent, elsewhere);
+                    behind(run, installation, engine, FEW, urgent, elsewhere);
                     for (int backlog : backlogs) {
-                        behind(run, engine, backlog, urgent, elsewhere);
+                        behind(run, installation, engine, backlog, urgent, elsewhere);
                     }
                 }
             }
         }
     }
 
-    private void behind(Run run, QueueEngine engine, int backlog, StartProbe urgent, StartProbe elsewhere)
-            throws IOException, InterruptedException {
+    private void behind(
+            Run run,
+            Installation installation,
+            QueueEngine engine,
+            int backlog,
+            StartProbe urgent,
+            StartProbe elsewhere)
+            throws Exception {
         WorkerParts parts = engine.workerParts("bench");
         try {
-            StartProbe.Preparation refill = () -> refill(engine, parts, backlog);
+            StartProbe.Preparation refill = () -> {
+                refill(engine, parts, backlog);
+                writeBack(installation);
+            };
             String behind = " behind " + grouped(backlog) + " jobs";
             urgent.measure(run, this, "priority 9" + behind, SUBMITS, PAUSE, refill);
             requireRest(parts);
@@ -87,6 +97,14 @@ final class BacklogLatency implements Scenario {
     private static void requireRest(WorkerParts parts) {
         if (parts.index().depth(QUEUE).ready() == 0) {
             throw new BenchException("the backlog was gone before the last job was posted");
+        }
+    }
+
+    /** What is measured is the backlog, not that its rows were written just now. */
+    private static void writeBack(Installation installation) throws SQLException {
+        try (Connection rows = installation.connect()) {
+            Query.execute(rows, "VACUUM (ANALYZE) job");
+            Query.execute(rows, "CHECKPOINT");
         }
     }
 

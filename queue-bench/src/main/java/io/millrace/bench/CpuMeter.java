@@ -3,6 +3,7 @@ package io.millrace.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.Set;
 final class CpuMeter {
 
     private static final double TICKS_PER_SECOND = 100;
+
+    /** Seconds of processor time a second at most, for caretakers that find nothing to do. */
+    private static final double REST = 0.15;
 
     /** Of the fields behind the command's name in /proc/pid/stat: utime, stime, and those of children that have ended. */
     private static final int UTIME = 11;
@@ -47,6 +51,15 @@ final class CpuMeter {
         Map<String, Double> spent = read();
         spent.replaceAll((name, now) -> now - atStart.getOrDefault(name, 0.0));
         return spent;
+    }
+
+    /** Returns when all of them together have done next to nothing for a second: what was asked of them has been done. */
+    void awaitRest() {
+        Waiting.until("rest", () -> {
+            start();
+            Waiting.pause(Duration.ofSeconds(1));
+            return seconds().values().stream().mapToDouble(Double::doubleValue).sum() < REST;
+        });
     }
 
     private Map<String, Double> read() {

@@ -3,6 +3,7 @@ package io.millrace.bench;
 import static io.millrace.bench.Figures.grouped;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,16 @@ final class History implements Scenario {
     private record Rates(List<Double> accepted, List<Double> drained) {}
 
     /** What runs throughout. */
-    private record Setting(Run run, HttpLoad load, Site site, ApiProcess api) {}
+    private record Setting(Run run, Site site, ApiProcess api) {
+
+        /** By connections of its own, since the API closes those that rest while history is made. */
+        HttpLoad.Outcome accept() throws IOException {
+            byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
+            try (HttpLoad load = api.load(run.sizes().clients(), Requests.same("/v1/jobs", body), 202)) {
+                return load.run(Duration.ofSeconds(run.sizes().seconds()));
+            }
+        }
+    }
 
     @Override
     public String name() {
@@ -35,24 +45,22 @@ final class History implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
-        byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
         Site.useWithApi(run, (site, api) -> {
             site.queue().pause();
-            try (HttpLoad load = api.load(run.sizes().clients(), Requests.same("/v1/jobs", body), 202)) {
-                measure(new Setting(run, load, site, api), HistoryRows.plain(site.installation()));
-            }
+            measure(new Setting(run, site, api), HistoryRows.plain(site.installation()));
         });
     }
 
     private void measure(Setting setting, HistoryRows rows) throws Exception {
         CpuMeter meter = setting.site.meter(setting.run);
         for (int i = 0; i < WARM_UP; i++) {
-            setting.load.run(Duration.ofSeconds(setting.run.sizes().seconds()));
+            setting.accept();
             setting.site.queue().fillAndDrain(setting.run.sizes().jobs(), meter);
         }
         Rates empty = rates(setting, "no history");
         for (int size : sizes) {
             rows.growTo(size);
+            meter.awaitRest();
             String history = grouped(size) + " ended jobs";
             Rates full = rates(setting, history);
             setting.run.measuredRatio(
@@ -69,8 +77,7 @@ final class History implements Scenario {
         CpuMeter meter = setting.site.meter(run).watch("api", setting.api.pid());
         for (int i = 0; i < run.sizes().repetitions(); i++) {
             meter.start();
-            HttpLoad.Outcome accepted =
-                    setting.load.run(Duration.ofSeconds(run.sizes().seconds()));
+            HttpLoad.Outcome accepted = setting.accept();
             accepting.add(new Run.CpuSample(accepted.requests(), meter.seconds()));
             rates.accepted.add(accepted.rate());
             Drainer.Outcome drained =

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +72,12 @@ final class StartProbe implements AutoCloseable {
     /** What is done before each repetition. */
     @FunctionalInterface
     interface Preparation {
-        void prepare() throws InterruptedException;
+        void prepare() throws SQLException, InterruptedException;
     }
 
     /** Does this as often as the run repeats things, and hands it the medians and the tails. */
     void measure(Run run, Scenario scenario, String what, int count, Duration pause, Preparation before)
-            throws IOException, InterruptedException {
+            throws IOException, SQLException, InterruptedException {
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
         for (int i = 0; i < run.sizes().repetitions(); i++) {
