@@ -19,7 +19,7 @@ class PatienceTest {
         assertThatThrownBy(
                         () -> await().pollDelay(Patience.LONGEST.plusNanos(1)).until(() -> true))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 minutes");
+                .hasMessageContaining(Patience.LONGEST.toMinutes() + " minutes");
         assertThat(await().pollDelay(Duration.ZERO).until(() -> 1, one -> one == 1))
                 .isEqualTo(1);
     }
