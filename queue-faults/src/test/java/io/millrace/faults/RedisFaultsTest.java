@@ -46,7 +46,7 @@ final class RedisFaultsTest {
                         pauseQueue(system, true);
                         preload(system, 100_000, "backlog" + round[0]++ + "-", 50);
                         pauseQueue(system, false);
-                        Rig.pause(Duration.ofSeconds(2));
+                        Rig.pause(Duration.ofSeconds(1));
                         return Moments.at(flush(system));
                     });
         }
@@ -70,9 +70,10 @@ final class RedisFaultsTest {
                     .acceptingAtLeast(0.9)
                     .drainingAtLeast(0.8)
                     .run((system, random) -> {
+                        // More than all workers run until Redis has room again, however fast they are.
                         preload(
                                 system,
-                                15_000,
+                                50_000,
                                 "full" + round[0]++ + "-",
                                 settings.flight().workMillis());
                         Rig.pause(Duration.ofSeconds(3));
