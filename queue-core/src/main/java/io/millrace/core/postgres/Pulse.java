@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * which needs no disk and no lock. Only when that is not answered either, everything under way is broken off (what became of it is unknown,
  * as after every lost answer), and further work is refused at once. The first sign of life ends that.
  *
- * <p>A pause of this process is no silence of the server: patience is counted from look to look, and none is taken meanwhile. Nor
- * is a machine without a free core, which keeps the server waiting as it does this process: a look that comes late tells of that, and
+ * <p>A pause of this process is no silence of the server: patience is counted in looks, and none is taken meanwhile. Nor is a
+ * machine without a free core, which keeps the server waiting as it does this process: a look that comes late tells of that, and
  * does not count, up to a limit.
  *
  * <p>Safe for any number of threads.
@@ -42,8 +42,8 @@ final class Pulse implements AutoCloseable {
     private static final Duration AT_MOST_AT_FIRST = Duration.ofSeconds(5);
     private static final Duration SUSPICIOUS = Duration.ofMillis(200);
 
-    /** How long a sign of life may take: with {@link #SUSPICIOUS} and a look or two this is what makes up the second. */
-    private static final Duration PATIENCE = Duration.ofMillis(650);
+    /** How many looks a sign of life may take: with {@link #SUSPICIOUS} this is what makes up the second. */
+    private static final int PATIENCE = 13;
 
     /** How late a look may come and still tell of the server. */
     private static final Duration LATE = Duration.ofMillis(25);
@@ -51,8 +51,8 @@ final class Pulse implements AutoCloseable {
     /** How many looks a sign of life may take where most of them come late. */
     private static final int LONGEST_PATIENCE = 60;
 
-    /** How many looks to rest after an answer: less than {@link #SUSPICIOUS}, or what begins now would wait for longer. */
-    private static final int REST = 3;
+    /** How many looks to rest after an answer. */
+    private static final int REST = 6;
 
     private final PostgresConfig config;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -66,7 +66,7 @@ final class Pulse implements AutoCloseable {
     // The loop's own.
     private @Nullable Probe probe;
     private int looks;
-    private long watchedNanos;
+    private int looksInTime;
     private long dueNanos;
     private int rest;
 
@@ -220,15 +220,15 @@ final class Pulse implements AutoCloseable {
     }
 
     private Duration look() {
-        long late = System.nanoTime() - dueNanos;
-        Duration pause = look(late < LATE.toNanos() ? LOOK_EVERY.toNanos() + late : 0);
+        boolean inTime = System.nanoTime() - dueNanos < LATE.toNanos();
+        Duration pause = look(inTime);
         dueNanos = System.nanoTime() + pause.toNanos();
         return pause;
     }
 
-    private Duration look(long sinceLastNanos) {
+    private Duration look(boolean inTime) {
         if (probe != null) {
-            judge(probe, sinceLastNanos);
+            judge(probe, inTime);
         } else if (rest > 0) {
             rest--;
         } else if (silent) {
@@ -252,15 +252,15 @@ final class Pulse implements AutoCloseable {
 
     private void ask() {
         looks = 0;
-        watchedNanos = 0;
+        looksInTime = 0;
         Probe fresh = new Probe();
         probe = fresh;
         probes.newThread(fresh).start();
     }
 
-    private void judge(Probe asked, long sinceLastNanos) {
+    private void judge(Probe asked, boolean inTime) {
         looks++;
-        watchedNanos += sinceLastNanos;
+        looksInTime += inTime ? 1 : 0;
         switch (asked.state) {
             case ALIVE -> {
                 probe = null;
@@ -276,7 +276,7 @@ final class Pulse implements AutoCloseable {
                 fallSilent();
             }
             case ASKED -> {
-                if (watchedNanos >= PATIENCE.toNanos() || looks >= LONGEST_PATIENCE) {
+                if (looksInTime >= PATIENCE || looks >= LONGEST_PATIENCE) {
                     fallSilent();
                 }
             }
