@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * How fast one worker process works off jobs while very many others wait behind them, against the same number of jobs that
- * are alone. Both are measured in the same processes, with the tables vacuumed and everything at rest before each.
+ * are alone. Both are measured in the same processes, with the stores tidied up and everything at rest before each.
  */
 final class Backlog implements Scenario {
 
@@ -51,9 +51,7 @@ final class Backlog implements Scenario {
         for (int i = 0; i < run.sizes().repetitions(); i++) {
             drainer.fill(
                     Math.toIntExact(Math.max(0, others + jobs - drainer.depth().ready())));
-            Query.execute(drainer.rows(), "VACUUM (ANALYZE) job");
-            // The sweeper looks whether the index has what was accepted: a cost of accepting, soon over.
-            meter.awaitRest();
+            run.stores().tidy(drainer.rows(), meter);
             Drainer.Outcome drained = drainer.drain(jobs, meter);
             rates.add(drained.rate());
             cpu.add(drained.cpu());

@@ -4,8 +4,10 @@ import static io.millrace.bench.Figures.grouped;
 
 import io.millrace.core.QueueEngine;
 import io.millrace.core.QueueEngine.WorkerParts;
+import io.millrace.core.job.Actor;
 import io.millrace.protocol.QueueName;
 import io.millrace.worker.Worker;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +25,7 @@ final class BacklogLatency implements Scenario {
     private static final QueueName QUEUE = QueueName.DEFAULT;
     private static final String TYPE = "bench.start";
     private static final int FEW = 50_000;
+    private static final int SLOTS = 100;
     private static final int SUBMITS = 300;
     private static final int WARM_UP = 500;
     private static final long WAIT_MILLIS = 20;
@@ -40,77 +43,93 @@ final class BacklogLatency implements Scenario {
         return "backlog latency";
     }
 
+    /** Where it is measured; closes what it holds of the engine. */
+    private record Setting(Run run, Installation installation, QueueEngine engine, WorkerParts parts)
+            implements AutoCloseable {
+
+        static Setting of(Run run, Installation installation) throws IOException {
+            QueueEngine engine = installation.engine();
+            return new Setting(run, installation, engine, engine.workerParts("bench"));
+        }
+
+        /** So many jobs wait, and nothing is worked off before the stores have come to rest. */
+        void refill(int backlog) throws SQLException, InterruptedException {
+            setPaused(true);
+            long missing = backlog - ready();
+            Jobs.accept(engine, Jobs.NOOP, QUEUE, Math.toIntExact(Math.max(0, missing)));
+            Waiting.until("the index", () -> ready() >= backlog * 0.9);
+            try (Connection rows = installation.connect()) {
+                run.stores().tidy(rows, run.stores().meter());
+            }
+            setPaused(false);
+            Waiting.until(
+                    "all slots to be taken", () -> parts.index().depth(QUEUE).leased() >= SLOTS);
+        }
+
+        void requireRest() {
+            if (ready() == 0) {
+                throw new BenchException("the backlog was gone before the last job was posted");
+            }
+        }
+
+        private long ready() {
+            return parts.index().depth(QUEUE).ready();
+        }
+
+        private void setPaused(boolean paused) {
+            engine.queueOperator().setPaused(QUEUE, paused, Actor.SETTINGS);
+        }
+
+        @Override
+        public void close() {
+            parts.finisher().close();
+            engine.close();
+        }
+    }
+
     @Override
     public void measure(Run run) throws Exception {
         Installation installation = run.install();
         StartProbe.Starts starts = new StartProbe.Starts();
         CountDownLatch never = new CountDownLatch(1);
         String job = Requests.job(TYPE, QUEUE.value());
-        try (ApiProcess api = run.startApi(installation)) {
-            try (QueueEngine engine = installation.engine();
-                    StartProbe urgent = StartProbe.connect(
-                            api.address(), job.substring(0, job.length() - 1) + ",\"priority\":9}", starts);
-                    StartProbe elsewhere = StartProbe.connect(api.address(), Requests.job(TYPE, "second"), starts)) {
-                try (Worker worker = Worker.builder(engine, installation.artifacts())
+        try (ApiProcess api = run.startApi(installation);
+                Setting setting = Setting.of(run, installation);
+                Worker worker = Worker.builder(setting.engine, installation.artifacts())
+                        .concurrency(SLOTS)
                         .handle(TYPE, Object.class, (payload, context) -> starts.begun())
                         .handle(
                                 Jobs.NOOP,
                                 Object.class,
                                 (payload, context) -> never.await(WAIT_MILLIS, TimeUnit.MILLISECONDS))
                         .start()) {
-                    System.out.println(name() + ": worker " + worker.view().id());
-                    urgent.submit(WARM_UP, PAUSE);
-                    elsewhere.submit(WARM_UP, PAUSE);
-                    behind(run, installation, engine, FEW, urgent, elsewhere);
-                    for (int backlog : backlogs) {
-                        behind(run, installation, engine, backlog, urgent, elsewhere);
-                    }
-                }
+            System.out.println(name() + ": worker " + worker.view().id());
+            StartProbe urgent =
+                    new StartProbe(api.address(), job.substring(0, job.length() - 1) + ",\"priority\":9}", starts);
+            StartProbe elsewhere = new StartProbe(api.address(), Requests.job(TYPE, "second"), starts);
+            warmUp(setting, urgent, elsewhere);
+            behind(setting, FEW, urgent, elsewhere);
+            for (int backlog : backlogs) {
+                behind(setting, backlog, urgent, elsewhere);
             }
         }
     }
 
-    private void behind(
-            Run run,
-            Installation installation,
-            QueueEngine engine,
-            int backlog,
-            StartProbe urgent,
-            StartProbe elsewhere)
-            throws Exception {
-        WorkerParts parts = engine.workerParts("bench");
-        try {
-            StartProbe.Preparation refill = () -> {
-                refill(engine, parts, backlog);
-                writeBack(installation);
-            };
-            String behind = " behind " + grouped(backlog) + " jobs";
-            urgent.measure(run, this, "priority 9" + behind, SUBMITS, PAUSE, refill);
-            requireRest(parts);
-            elsewhere.measure(run, this, "another queue," + behind, SUBMITS, PAUSE, refill);
-            requireRest(parts);
-        } finally {
-            parts.finisher().close();
+    /** The code for a full queue is compiled then, too. */
+    private static void warmUp(Setting setting, StartProbe urgent, StartProbe elsewhere) throws Exception {
+        // A queue that has no job yet cannot be paused.
+        urgent.submit(1, PAUSE);
+        for (StartProbe probe : List.of(urgent, elsewhere)) {
+            setting.refill(FEW);
+            probe.submit(WARM_UP, PAUSE);
         }
     }
 
-    private static void requireRest(WorkerParts parts) {
-        if (parts.index().depth(QUEUE).ready() == 0) {
-            throw new BenchException("the backlog was gone before the last job was posted");
-        }
-    }
-
-    /** What is measured is the backlog, not that its rows were written just now. */
-    private static void writeBack(Installation installation) throws SQLException {
-        try (Connection rows = installation.connect()) {
-            Query.execute(rows, "VACUUM (ANALYZE) job");
-            Query.execute(rows, "CHECKPOINT");
-        }
-    }
-
-    private static void refill(QueueEngine engine, WorkerParts parts, int backlog) throws InterruptedException {
-        long missing = backlog - parts.index().depth(QUEUE).ready();
-        Jobs.accept(engine, Jobs.NOOP, QUEUE, Math.toIntExact(Math.max(0, missing)));
-        Waiting.until("the index", () -> parts.index().depth(QUEUE).ready() >= backlog * 0.9);
+    private void behind(Setting setting, int backlog, StartProbe urgent, StartProbe elsewhere) throws Exception {
+        String behind = " behind " + grouped(backlog) + " jobs";
+        urgent.measure(setting.run, this, "priority 9" + behind, SUBMITS, PAUSE, () -> setting.refill(backlog));
+        setting.requireRest();
+        elsewhere.measure(setting.run, this, "another queue," + behind, SUBMITS, PAUSE, () -> setting.refill(backlog));
+        setting.requireRest();
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Reads the processor time of processes from /proc. It tells 10 ms apart. Not safe for use by several threads.
@@ -18,6 +19,9 @@ final class CpuMeter {
 
     /** Seconds of processor time a second at most, for caretakers that find nothing to do. */
     private static final double REST = 0.15;
+
+    /** The sweeper looks at a job twelve seconds after its acceptance: it must have been seen to have nothing left. */
+    private static final int REST_SECONDS = 15;
 
     /** Of the fields behind the command's name in /proc/pid/stat: utime, stime, and those of children that have ended. */
     private static final int UTIME = 11;
@@ -53,12 +57,19 @@ final class CpuMeter {
         return spent;
     }
 
-    /** Returns when all of them together have done next to nothing for a second: what was asked of them has been done. */
+    /**
+     * Returns when all of them together have done next to nothing in each of fifteen seconds: what was asked of them has
+     * been done.
+     */
     void awaitRest() {
+        AtomicInteger quiet = new AtomicInteger();
         Waiting.until("rest", () -> {
             start();
             Waiting.pause(Duration.ofSeconds(1));
-            return seconds().values().stream().mapToDouble(Double::doubleValue).sum() < REST;
+            double spent =
+                    seconds().values().stream().mapToDouble(Double::doubleValue).sum();
+            quiet.set(spent < REST ? quiet.get() + 1 : 0);
+            return quiet.get() == REST_SECONDS;
         });
     }
 

@@ -31,11 +31,12 @@ final class IdleLatency implements Scenario {
             try (QueueEngine engine = installation.engine();
                     Worker worker = Worker.builder(engine, installation.artifacts())
                             .handle(TYPE, Object.class, (payload, context) -> starts.begun())
-                            .start();
-                    StartProbe probe = StartProbe.connect(api.address(), Requests.job(TYPE, "default"), starts)) {
+                            .start()) {
+                StartProbe probe = new StartProbe(api.address(), Requests.job(TYPE, "default"), starts);
                 System.out.println("idle latency: worker " + worker.view().id());
                 probe.submit(WARM_UP, WARM_UP_PAUSE);
                 probe.measure(run, this, "accept over HTTP to handler start", SUBMITS, PAUSE, () -> {});
+                new IdleFloors(run, name(), PAUSE).measure(installation);
             }
         }
     }

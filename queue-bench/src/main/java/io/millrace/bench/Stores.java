@@ -65,8 +65,27 @@ final class Stores implements AutoCloseable {
                 folder.resolve(name), postgres.jdbcUrl(name), postgres.user(), postgres.password(), redis.uri());
     }
 
+    /** Watches both, with the processes that they have begun: Redis writes its log anew in one of its own. */
     CpuMeter meter() {
-        return new CpuMeter().watchTree("postgres", postgres.pid()).watch("redis", redis.pid());
+        return new CpuMeter().watchTree("postgres", postgres.pid()).watchTree("redis", redis.pid());
+    }
+
+    /**
+     * Has PostgreSQL vacuum the jobs and write a checkpoint, has Redis write its log anew, and returns when all that the
+     * meter watches has come to rest: what is measured next is not the aftermath of what was accepted.
+     *
+     * @param rows to the database that holds the jobs
+     */
+    void tidy(Connection rows, CpuMeter meter) throws SQLException {
+        Query.execute(rows, "VACUUM (ANALYZE) job");
+        Query.execute(rows, "CHECKPOINT");
+        try (Jedis client = new Jedis(URI.create(redis.uri()))) {
+            Waiting.until(
+                    "Redis to have written its log",
+                    () -> client.info("persistence").contains("aof_rewrite_in_progress:0"));
+            client.bgrewriteaof();
+        }
+        meter.awaitRest();
     }
 
     /** What Redis did since the last {@link #install}: calls and microseconds by command, the costliest first. */

@@ -23,8 +23,8 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(405, false, "The method is not allowed here"),
     /** The request did not come whole within its time. */
     REQUEST_TIMEOUT(408, true, "The request took too long to come"),
-    /** The job's state does not allow it. */
-    STATE_CONFLICT(409, false, "The state of the job does not allow this"),
+    /** The state of the job, operation or worker does not allow it. */
+    STATE_CONFLICT(409, false, "The present state does not allow this"),
     /** An unfinished job has the unique key; {@code existing_id} says which. */
     UNIQUE_CONFLICT(409, false, "An unfinished job has this unique key"),
     /** The job is not as {@code If-Match} says, or was changed meanwhile. */

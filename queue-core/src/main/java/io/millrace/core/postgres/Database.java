@@ -23,8 +23,8 @@ import org.flywaydb.core.Flyway;
  */
 public final class Database implements AutoCloseable {
 
-    /** Whoever waits for a connection while PostgreSQL is away is told so after a second. */
-    private static final long CONNECT_TIMEOUT_MS = 1_000;
+    /** Whoever waits for a connection while PostgreSQL is away is told so, and tells the client within a second. */
+    private static final long CONNECT_TIMEOUT_MS = 900;
 
     /** A process that starts beside its database, or on a busy machine, waits longer for its first connection. */
     private static final long FIRST_CONNECT_TIMEOUT_MS = 10_000;

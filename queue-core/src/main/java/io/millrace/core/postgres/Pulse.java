@@ -51,8 +51,8 @@ final class Pulse implements AutoCloseable {
     /** How many looks a sign of life may take where most of them come late. */
     private static final int LONGEST_PATIENCE = 60;
 
-    /** How many looks to rest after an answer. */
-    private static final int REST = 6;
+    /** How many looks to rest after an answer; a server that falls silent right after it is noticed that much later. */
+    private static final int REST = 3;
 
     private final PostgresConfig config;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
