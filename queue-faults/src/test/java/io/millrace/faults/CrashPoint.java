@@ -78,6 +78,12 @@ enum CrashPoint {
     EPOCH_OPEN("step 1 → step 2", "step 2 → step 4", "redis.Epochs.open/2", "", Provocation.FLUSH),
     EPOCH_ADOPT("step 2 → step 4", "step 4 → step 5", "redis.QueueIndex.adopt/4", ", true, ", Provocation.FLUSH),
     EPOCH_MARK("step 4 → step 5", "after step 5", "redis.Epochs.markRebuilt/2", "", Provocation.FLUSH),
+    EPOCH_REGISTER(
+            "step 2 → registration",
+            "registration → run",
+            "redis.QueueIndex.register/3",
+            "Held[",
+            Provocation.FLUSH_BENEATH),
 
     SWEEP_ADOPT("before the lease", "lease → cursor", "redis.QueueIndex.adopt/4", ", false, ", Provocation.ABSENCE),
     SWEEP_CURSOR("lease → cursor", "after the cursor", "postgres.UpkeepRows.moveCursor/2", "", Provocation.ABSENCE);
@@ -119,6 +125,8 @@ enum CrashPoint {
         LATER,
         /** Redis loses everything. */
         FLUSH,
+        /** Redis loses everything beneath jobs that run for so long that their leases have to be renewed. */
+        FLUSH_BENEATH,
         /** The index loses what waits for a time. */
         ABSENCE
     }

@@ -94,7 +94,7 @@ final class CrashProvoker implements AutoCloseable {
         return switch (provocation) {
             case CANCEL, EDIT, REDRIVE -> Duration.ofMillis(100);
             case ABSENCE, EXPIRY -> Duration.ofSeconds(2);
-            case LOAD, DRAIN, DEATH, LATER, FLUSH -> Duration.ofSeconds(8);
+            case LOAD, DRAIN, DEATH, LATER, FLUSH, FLUSH_BENEATH -> Duration.ofSeconds(8);
         };
     }
 
@@ -109,6 +109,7 @@ final class CrashProvoker implements AutoCloseable {
             case REDRIVE -> redrive();
             case LATER -> comeNear();
             case FLUSH -> flush();
+            case FLUSH_BENEATH -> flushBeneath();
             case ABSENCE -> lose();
         }
     }
@@ -185,6 +186,14 @@ final class CrashProvoker implements AutoCloseable {
             rig.witness().execute("UPDATE job SET due_at = now() + interval '6 s' WHERE id = '" + job.id() + "'");
         }
         toAnyWorker(Node::kill);
+    }
+
+    private void flushBeneath() {
+        for (int i = 0; i < FAR; i++) {
+            submit(Load.job(FaultyWork.WORK, 3_000));
+        }
+        Rig.pause(Duration.ofMillis(300));
+        flush();
     }
 
     private void flush() {
