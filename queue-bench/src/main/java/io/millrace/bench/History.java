@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Accepting single jobs over HTTP, and draining, with the rows of very many jobs that have ended, against an empty table.
- * All is measured in the same processes.
+ * All is measured in the same processes; a fresh system at the end tells how much slower the machine has become meanwhile.
  */
 final class History implements Scenario {
 
@@ -29,6 +29,11 @@ final class History implements Scenario {
     /** What runs throughout. */
     private record Setting(Run run, Site site, ApiProcess api) {
 
+        static Setting of(Run run, Site site, ApiProcess api) {
+            site.queue().pause();
+            return new Setting(run, site, api);
+        }
+
         /** By connections of its own, since the API closes those that rest while history is made. */
         HttpLoad.Outcome accept() throws IOException {
             byte[] body = Requests.job("bench.noop", "bench").getBytes(US_ASCII);
@@ -45,28 +50,40 @@ final class History implements Scenario {
 
     @Override
     public void measure(Run run) throws Exception {
+        List<Rates> begin = new ArrayList<>();
+        Site.useWithApi(run, (site, api) -> begin.add(withHistory(Setting.of(run, site, api))));
+        // Minutes have gone by: whether the machine is as fast as it was is told by empty tables alone.
         Site.useWithApi(run, (site, api) -> {
-            site.queue().pause();
-            measure(new Setting(run, site, api), HistoryRows.plain(site.installation()));
+            Rates end = withoutHistory(Setting.of(run, site, api), "no history, at the end");
+            compare(run, "without history, at the end against the beginning", end, begin.getFirst());
         });
     }
 
-    private void measure(Setting setting, HistoryRows rows) throws Exception {
+    /** Answers the rates before there was any. */
+    private Rates withHistory(Setting setting) throws Exception {
+        HistoryRows rows = HistoryRows.plain(setting.site.installation());
+        Rates empty = withoutHistory(setting, "no history");
+        for (int size : sizes) {
+            rows.growTo(size);
+            setting.site.meter(setting.run).awaitRest();
+            String history = grouped(size) + " ended jobs";
+            compare(setting.run, "with " + history + ", against none", rates(setting, history), empty);
+        }
+        return empty;
+    }
+
+    private Rates withoutHistory(Setting setting, String what) throws Exception {
         CpuMeter meter = setting.site.meter(setting.run);
         for (int i = 0; i < WARM_UP; i++) {
             setting.accept();
             setting.site.queue().fillAndDrain(setting.run.sizes().jobs(), meter);
         }
-        Rates empty = rates(setting, "no history");
-        for (int size : sizes) {
-            rows.growTo(size);
-            meter.awaitRest();
-            String history = grouped(size) + " ended jobs";
-            Rates full = rates(setting, history);
-            setting.run.measuredRatio(
-                    name(), "accept with " + history + ", against none", full.accepted, empty.accepted);
-            setting.run.measuredRatio(name(), "drain with " + history + ", against none", full.drained, empty.drained);
-        }
+        return rates(setting, what);
+    }
+
+    private void compare(Run run, String what, Rates rates, Rates against) {
+        run.measuredRatio(name(), "accept " + what, rates.accepted, against.accepted);
+        run.measuredRatio(name(), "drain " + what, rates.drained, against.drained);
     }
 
     private Rates rates(Setting setting, String history) throws Exception {
